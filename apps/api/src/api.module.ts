@@ -1,0 +1,55 @@
+import type { Config } from '@imprimatur/platform/config';
+import { BlobsModule } from '@imprimatur/platform/blobs';
+import { DatabaseModule } from '@imprimatur/platform/database';
+import { ImagesModule } from '@imprimatur/platform/images';
+import type { Logger } from '@imprimatur/platform/telemetry';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ApiKeyModule } from './api-key/api-key.module.js';
+import { AssetModule } from './asset/asset.module.js';
+import { ConsentModule } from './consent/consent.module.js';
+import { DoorModule } from './door/door.module.js';
+import { ExportModule } from './export/export.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
+import { MemberModule } from './member/member.module.js';
+import { PolicyModule } from './policy/policy.module.js';
+import { ProcessModule } from './process.module.js';
+import { ReviewModule } from './review/review.module.js';
+import { SessionModule } from './session/session.module.js';
+import { ShellModule } from './shell/shell.module.js';
+import { TenantModule } from './tenant/tenant.module.js';
+import { TurnModule } from './turn/turn.module.js';
+import { ViewerModule } from './viewer/viewer.module.js';
+
+/** The nouns of the API, each with its .graphql, resolver, mapper and loader. A new one gets its row here. */
+export const NOUNS: readonly Type[] = [
+  ViewerModule,
+  TenantModule,
+  MemberModule,
+  ApiKeyModule,
+  AssetModule,
+  SessionModule,
+  TurnModule,
+  ConsentModule,
+  PolicyModule,
+  ReviewModule,
+  ExportModule,
+  LedgerModule,
+];
+
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ProcessModule.forRoot(config, logger),
+        DatabaseModule.forRoot(config, 'imprimatur-api'),
+        BlobsModule.forRoot(config),
+        ImagesModule.forRoot(config),
+        DoorModule.forRoot(),
+        ShellModule,
+        ...NOUNS,
+      ],
+    };
+  }
+}

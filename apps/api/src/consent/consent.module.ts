@@ -1,0 +1,8 @@
+import { ConsentModule as ConsentRoomModule } from '@imprimatur/domain/consent';
+import { ConsentFlowModule } from '@imprimatur/flows/consents';
+import { Module } from '@nestjs/common';
+import { ConsentLoader } from './consent.loader.js';
+import { ConsentResolver } from './consent.resolver.js';
+
+@Module({ imports: [ConsentRoomModule, ConsentFlowModule], providers: [ConsentLoader, ConsentResolver] })
+export class ConsentModule {}

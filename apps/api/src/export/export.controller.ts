@@ -1,0 +1,29 @@
+import { AssetService } from '@imprimatur/domain/assets';
+import { ExportService } from '@imprimatur/domain/exports';
+import { type Context, notFound, parseId } from '@imprimatur/kernel';
+import { UnitOfWork } from '@imprimatur/platform/database';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { send } from '../asset/asset.controller.js';
+import { answerOf, Caller, Can, RefusedException } from '../door/index.js';
+
+@Controller('exports')
+export class ExportController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly exports: ExportService,
+    private readonly assets: AssetService,
+  ) {}
+
+  /** The signed file; 404 until it is done. */
+  @Get(':id/file')
+  @Can('read', 'Export')
+  async file(@Caller() context: Context, @Param('id') text: string, @Res() response: Response): Promise<void> {
+    const id = parseId('export', text);
+    const exported = id && (await this.unitOfWork.read(context, (read) => this.exports.find(read, id)));
+    const signed = exported?.ok ? exported.value.signed : null;
+    if (!exported?.ok || !signed) throw new RefusedException(notFound('finished export'));
+    const bytes = answerOf(await this.unitOfWork.read(context, (read) => this.assets.readBlob(read, signed.blob)));
+    send(response, bytes, exported.value.format, `export-${exported.value.id}`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Export } from '@imprimatur/domain/exports';
+import { toPublicId, type VersionId } from '@imprimatur/kernel';
+
+/** What the resolver of an export's fields starts from. */
+export interface ExportParent {
+  readonly __typename: 'Export';
+  readonly versionId: VersionId;
+  readonly [field: string]: unknown;
+}
+
+export function toExport(exported: Export): ExportParent {
+  const id = toPublicId('export', exported.id);
+  return {
+    __typename: 'Export',
+    id,
+    versionId: exported.version,
+    format: exported.format.toUpperCase(),
+    state: exported.state.toUpperCase(),
+    createdAt: exported.createdAt,
+    fileUrl: exported.signed && `/exports/${id}/file`,
+    manifestUrn: exported.signed?.manifestUrn ?? null,
+    releaseIndex: exported.signed?.releaseIndex ?? null,
+    failure: exported.failure,
+  };
+}

@@ -1,0 +1,146 @@
+import { AssetService } from '@imprimatur/domain/assets';
+import { EditingService, type MaskBox, type TargetMask, type TurnTarget } from '@imprimatur/domain/editing';
+import { type AssetId, type Context, notFound, ok, parseId, refuse, type Result, type TurnId } from '@imprimatur/kernel';
+import type { WriteContext } from '@imprimatur/platform/database';
+import type { OnModuleInit } from '@nestjs/common';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { Caller, Door, type DoorContext, MutationRunner, NodeRegistry, payloadOf } from '../door/index.js';
+import { SessionLoader } from '../session/session.loader.js';
+import { toSession } from '../session/session.mapper.js';
+import { ContentsLoader, ItemLoader, ItemsOfTurnLoader, TurnLoader } from './turn.loader.js';
+import { toItem, toTurn, type TurnParent } from './turn.mapper.js';
+import { TurnWatch } from './turn.watch.js';
+
+interface MaskInput {
+  readonly asset: string;
+  readonly box?: Omit<MaskBox, 'kind'> | null;
+  readonly png?: string | null;
+}
+
+interface SubmitTurnInput {
+  readonly idempotencyKey: string;
+  readonly session: string;
+  readonly prompt: string;
+  readonly targets: readonly { readonly asset: string; readonly version?: string | null }[];
+  readonly masks: readonly MaskInput[];
+}
+
+@Resolver('Turn')
+export class TurnResolver implements OnModuleInit {
+  constructor(
+    private readonly mutations: MutationRunner,
+    private readonly editing: EditingService,
+    private readonly assets: AssetService,
+    private readonly turns: TurnLoader,
+    private readonly items: ItemsOfTurnLoader,
+    private readonly item: ItemLoader,
+    private readonly contents: ContentsLoader,
+    private readonly sessions: SessionLoader,
+    private readonly watch: TurnWatch,
+    private readonly nodes: NodeRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.nodes.register('turn', 'Turn', (door, id) => this.find(door, id as TurnId));
+  }
+
+  @Query('turn')
+  async turn(@Door() door: DoorContext, @Args('id') text: string): Promise<object | null> {
+    const id = parseId('turn', text);
+    return id && this.find(door, id);
+  }
+
+  @Mutation('submitTurn')
+  async submit(@Caller() context: Context, @Door() door: DoorContext, @Args('input') input: SubmitTurnInput): Promise<object> {
+    const result = await this.mutations.run(context, 'submitTurn', input, async (write) => {
+      const session = parseId('session', input.session);
+      if (!session) return refuse(notFound('session'));
+      const targets = await this.targets(write, input);
+      if (!targets.ok) return targets;
+      const masks = masksOf(input.masks);
+      if (!masks.ok) return masks;
+      const submitted = await this.editing.submitTurn(write, { session, prompt: input.prompt, targets: targets.value, masks: masks.value });
+      return submitted.ok ? ok(submitted.value.turn.id) : submitted;
+    });
+    return payloadOf(result, 'SubmitTurnSuccess', async (id) => ({ turn: await this.find(door, id) }));
+  }
+
+  @Mutation('cancelTurn')
+  async cancel(@Caller() context: Context, @Door() door: DoorContext, @Args('input') input: { readonly idempotencyKey: string; readonly turn: string }): Promise<object> {
+    const result = await this.mutations.run(context, 'cancelTurn', input, async (write) => {
+      const id = parseId('turn', input.turn);
+      const cancelled = id ? await this.editing.cancelTurn(write, id) : refuse(notFound('turn'));
+      return cancelled.ok ? ok(cancelled.value.id) : cancelled;
+    });
+    return payloadOf(result, 'CancelTurnSuccess', async (id) => ({ turn: await this.find(door, id) }));
+  }
+
+  @Mutation('answerClarification')
+  async answer(
+    @Caller() context: Context,
+    @Door() door: DoorContext,
+    @Args('input') input: { readonly idempotencyKey: string; readonly item: string; readonly answer: string },
+  ): Promise<object> {
+    const result = await this.mutations.run(context, 'answerClarification', input, async (write) => {
+      const id = parseId('item', input.item);
+      const answered = id ? await this.editing.answerClarification(write, id, input.answer) : refuse(notFound('turn item'));
+      return answered.ok ? ok(answered.value.id) : answered;
+    });
+    return payloadOf(result, 'AnswerClarificationSuccess', async (id) => {
+      const item = await this.item.load(door, id);
+      return { item: item && toItem(item) };
+    });
+  }
+
+  @Subscription('turnChanged', { resolve: (turn: object) => turn })
+  async changed(@Caller() context: Context, @Args('id') text: string): Promise<AsyncIterable<object>> {
+    return this.watch.follow(context, parseId('turn', text));
+  }
+
+  @ResolveField('session')
+  async session(@Door() door: DoorContext, @Parent() { sessionId }: TurnParent): Promise<object | null> {
+    const session = await this.sessions.load(door, sessionId);
+    return session && toSession(session);
+  }
+
+  @ResolveField('prompt')
+  async prompt(@Door() door: DoorContext, @Parent() { turnId }: TurnParent): Promise<string | null> {
+    return (await this.contents.load(door, turnId))?.prompt ?? null;
+  }
+
+  @ResolveField('items')
+  async ofTurn(@Door() door: DoorContext, @Parent() { turnId }: TurnParent): Promise<readonly object[]> {
+    return ((await this.items.load(door, turnId)) ?? []).map(toItem);
+  }
+
+  private async find(door: DoorContext, id: TurnId): Promise<object | null> {
+    const turn = await this.turns.load(door, id);
+    return turn && toTurn(turn);
+  }
+
+  private async targets(write: WriteContext, input: SubmitTurnInput): Promise<Result<readonly TurnTarget[]>> {
+    const targets: TurnTarget[] = [];
+    for (const { asset, version } of input.targets) {
+      const assetId = parseId('asset', asset);
+      const versionId = version ? parseId('version', version) : undefined;
+      if (!assetId || versionId === null) return refuse(notFound(assetId ? 'version' : 'picture'));
+      const target = await this.assets.findTarget(write, assetId, versionId);
+      if (!target.ok) return target;
+      targets.push(target.value);
+    }
+    return ok(targets);
+  }
+}
+
+function masksOf(inputs: readonly MaskInput[]): Result<readonly TargetMask[]> {
+  const masks: TargetMask[] = [];
+  for (const { asset, box, png } of inputs) {
+    const assetId: AssetId | null = parseId('asset', asset);
+    const mask = png ? parseId('mask', png) : null;
+    if (!assetId) return refuse(notFound('picture'));
+    if (mask) masks.push({ asset: assetId, mask });
+    else if (box) masks.push({ asset: assetId, shape: { kind: 'box', ...box } });
+    else return refuse({ code: 'MASK_EMPTY', message: 'A mask has neither a box nor a drawn mask.', remedy: 'Give a box, or the id that POST /masks answered.' });
+  }
+  return ok(masks);
+}

@@ -1,0 +1,14 @@
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { Module } from '@nestjs/common';
+import { AssetRepository } from './asset.repository.js';
+import { AssetService } from './asset.service.js';
+import { BlobRepository } from './blob.repository.js';
+import { BlobVault } from './blob.vault.js';
+
+/** Needs the process's blob store (BlobsModule). */
+@Module({
+  imports: [LedgerModule],
+  providers: [AssetRepository, AssetService, BlobRepository, BlobVault],
+  exports: [AssetService, BlobVault],
+})
+export class AssetModule {}

@@ -1,0 +1,40 @@
+import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
+
+export type BlobErased = Refusal<'BLOB_ERASED'>;
+export type BlobRefusal = NotFound | BlobErased;
+export type AssetNameInvalid = Refusal<'ASSET_NAME_INVALID'>;
+export type LicenceMissing = Refusal<'LICENCE_MISSING'>;
+export type VersionBlocked = Refusal<'VERSION_BLOCKED'>;
+export type AssetRefusal = NotFound | Forbidden | BlobErased | AssetNameInvalid | LicenceMissing | VersionBlocked;
+
+export function blobErased(): BlobErased {
+  return {
+    code: 'BLOB_ERASED',
+    message: 'These bytes were destroyed because a person whose data they are asked for it.',
+    remedy: 'They cannot be brought back; what the ledger says about them can still be verified.',
+  };
+}
+
+export function assetNameInvalid(): AssetNameInvalid {
+  return {
+    code: 'ASSET_NAME_INVALID',
+    message: 'A picture needs a name of 1 to 200 characters.',
+    remedy: 'Send a name, for instance that of the file.',
+  };
+}
+
+export function licenceMissing(): LicenceMissing {
+  return {
+    code: 'LICENCE_MISSING',
+    message: 'The picture is declared as licensed, but no licence was named.',
+    remedy: 'Name the licence in at most 2,000 characters, or declare the rights as owned or unknown.',
+  };
+}
+
+export function versionBlocked(): VersionBlocked {
+  return {
+    code: 'VERSION_BLOCKED',
+    message: 'This version is blocked: consent or the right to use it was withdrawn.',
+    remedy: 'Start from a version that is not blocked, or ask who withdrew it.',
+  };
+}

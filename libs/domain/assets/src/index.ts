@@ -1,0 +1,22 @@
+export { AssetModule } from './asset.module.js';
+export type { AssetRefusal, BlobRefusal } from './asset.refusals.js';
+export { sourceRights } from './asset.rules.js';
+export { AssetService } from './asset.service.js';
+export {
+  RIGHTS_DECLARATIONS,
+  VERSION_ORIGINS,
+  type Asset,
+  type AssetRights,
+  type Blob,
+  type NewVersion,
+  type PictureFacts,
+  type ReleaseGrounds,
+  type RightsDeclaration,
+  type ScrubReport,
+  type Slice,
+  type Target,
+  type Upload,
+  type Version,
+  type VersionOrigin,
+} from './asset.types.js';
+export { BlobVault, type NewBlob } from './blob.vault.js';

@@ -1,0 +1,13 @@
+import { IdentityModule } from '@imprimatur/domain/identity';
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { Module } from '@nestjs/common';
+import { ConsentMatcher } from './consent.matcher.js';
+import { ConsentRepository } from './consent.repository.js';
+import { ConsentService } from './consent.service.js';
+
+@Module({
+  imports: [IdentityModule, LedgerModule],
+  providers: [ConsentRepository, ConsentMatcher, ConsentService],
+  exports: [ConsentService],
+})
+export class ConsentModule {}

@@ -1,0 +1,161 @@
+import { type ConsentId, newId, type SubjectId } from '@imprimatur/kernel';
+import * as fc from 'fast-check';
+import { covers, faceOf, hamming, iou, kindsOfChange, overlaps, stateAt, strongest, type Candidate } from './consent.rules';
+import { KINDS_OF_CHANGE, type ConsentRecord, type FaceBox } from './consent.types';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+const ASKED = { useCase: 'marketing', channel: 'web', territory: 'DE', kindsOfChange: ['retouch'] };
+const FACE: FaceBox = { left: 100, top: 100, width: 200, height: 200 };
+
+function record(changed: Partial<ConsentRecord> = {}): ConsentRecord {
+  return {
+    id: newId('consent'),
+    version: 1,
+    subject: newId('subject'),
+    ageBand: 'adult',
+    method: 'signed-form',
+    notice: { text: 'You will be shown.', language: 'en' },
+    scope: { useCases: ['marketing'], kindsOfChange: ['retouch', 'background'], channels: ['web'], territories: ['DE', 'FR'] },
+    validFrom: new Date('2026-01-01T00:00:00Z'),
+    validUntil: null,
+    state: 'given',
+    registeredBy: null,
+    createdAt: NOW,
+    ...changed,
+  };
+}
+
+const box = fc
+  .record({ left: fc.nat(900), top: fc.nat(900), width: fc.integer({ min: 1, max: 1000 }), height: fc.integer({ min: 1, max: 1000 }) })
+  .map(({ left, top, width, height }) => ({ left, top, width: Math.min(width, 1000 - left), height: Math.min(height, 1000 - top) }));
+const fingerprint = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+
+describe('the overlap of two boxes', () => {
+  it('is symmetric, from 0 to 1, and 1 for a box and itself alone', () => {
+    fc.assert(
+      fc.property(box, box, (one, other) => {
+        const overlap = iou(one, other);
+        const isEqual = JSON.stringify(one) === JSON.stringify(other);
+        expect(overlap).toBe(iou(other, one));
+        expect(overlap).toBeGreaterThanOrEqual(0);
+        expect(overlap === 1).toBe(isEqual);
+        expect(iou(one, one)).toBe(1);
+        expect(overlaps(one, [other])).toBe(overlap > 0);
+      }),
+    );
+  });
+
+  it('is what is shared of what either covers', () => {
+    expect(iou(FACE, { ...FACE, left: 200 })).toBeCloseTo(1 / 3);
+    expect(iou(FACE, { ...FACE, left: 300 })).toBe(0);
+    expect(iou(FACE, { ...FACE, width: 100 })).toBe(0.5);
+  });
+
+  it('needs a mask', () => {
+    expect(overlaps(null, [FACE])).toBe(false);
+    expect(overlaps(FACE, [])).toBe(false);
+  });
+});
+
+describe('a binding', () => {
+  it('speaks for the one face it overlaps most, from one half on', () => {
+    const near = { ...FACE, left: 110 };
+    expect(faceOf({ face: FACE }, [{ ...FACE, left: 600 }, near, FACE])).toBe(2);
+    expect(faceOf({ face: FACE }, [near, near])).toBe(0);
+    expect(faceOf({ face: FACE }, [{ ...FACE, width: 100 }])).toBe(0);
+    expect(faceOf({ face: FACE }, [{ ...FACE, width: 99 }])).toBeNull();
+  });
+});
+
+describe('the distance of two fingerprints', () => {
+  const bitsOf = (hex: string): string => BigInt(`0x${hex}`).toString(2).padStart(256, '0');
+
+  it('is the number of bits that differ', () => {
+    fc.assert(
+      fc.property(fingerprint, fingerprint, (one, other) => {
+        const [a, b] = [bitsOf(one), bitsOf(other)];
+        expect(hamming(one, other)).toBe([...a].filter((bit, at) => bit !== b[at]).length);
+        expect(hamming(one, one)).toBe(0);
+      }),
+    );
+    expect(hamming('0'.repeat(64), 'f'.repeat(64))).toBe(256);
+  });
+});
+
+describe('operations as kinds of change', () => {
+  it.each([
+    [['tone', 'colour', 'sharpness', 'geometry', 'crop', 'blur', 'text'], true, ['retouch']],
+    [['erase'], false, ['background']],
+    [['erase', 'recolour'], true, ['face']],
+    [['tone', 'erase', 'other'], false, ['background', 'full-replica', 'retouch']],
+    [['something new'], false, ['full-replica']],
+    [[], true, []],
+  ])('%j, mask on a face %s: %j', (operations, maskOverlapsFace, kinds) => {
+    expect(kindsOfChange(operations, maskOverlapsFace)).toEqual(kinds);
+  });
+});
+
+describe('a scope', () => {
+  it('covers a use when all four lists do, and tells what they lack', () => {
+    const { scope } = record();
+    expect(covers(scope, ASKED)).toEqual([]);
+    expect(covers(scope, { useCase: 'advertising', channel: 'print', territory: 'US', kindsOfChange: ['face', 'retouch'] })).toEqual([
+      'use-case:advertising',
+      'channel:print',
+      'territory:US',
+      'kind:face',
+    ]);
+    expect(covers({ ...scope, territories: ['*'] }, { ...ASKED, territory: 'US' })).toEqual([]);
+    expect(covers(scope, { ...ASKED, territory: '*' })).toEqual(['territory:*']);
+  });
+
+  it('lacks exactly the kinds of change that were not agreed to', () => {
+    const kinds = fc.uniqueArray(fc.constantFrom(...KINDS_OF_CHANGE));
+    fc.assert(
+      fc.property(kinds, kinds, (agreed, asked) => {
+        const missing = covers({ ...record().scope, kindsOfChange: agreed }, { ...ASKED, kindsOfChange: asked });
+        expect(missing).toEqual(asked.filter((kind) => !agreed.includes(kind)).map((kind) => `kind:${kind}`));
+      }),
+    );
+  });
+});
+
+describe('the state of a record', () => {
+  it('ends with its period, at that very moment, and a withdrawal outlasts it', () => {
+    expect(stateAt(record(), NOW)).toBe('given');
+    expect(stateAt(record({ validUntil: new Date(NOW.getTime() + 1) }), NOW)).toBe('given');
+    expect(stateAt(record({ validUntil: NOW }), NOW)).toBe('expired');
+    expect(stateAt(record({ validUntil: NOW, state: 'withdrawn' }), NOW)).toBe('withdrawn');
+  });
+});
+
+describe('of several consents for one face', () => {
+  const candidate = (changed: Partial<ConsentRecord> = {}): Candidate => ({ record: record(changed), by: 'file' });
+  const known = ({ record: { id, subject } }: Candidate): { consent: ConsentId; subject: SubjectId } => ({ consent: id, subject });
+
+  it('the one bound most strongly decides', () => {
+    const [withdrawn, given] = [candidate({ state: 'withdrawn' }), candidate()];
+    expect(strongest([[], [withdrawn], [given]], ASKED, NOW)).toEqual({
+      ...known(withdrawn),
+      by: 'file',
+      outcome: 'withdrawn',
+      missing: [],
+    });
+  });
+
+  it('and of equally strong ones the one that allows most', () => {
+    const [withdrawn, expired, given] = [candidate({ state: 'withdrawn' }), candidate({ validUntil: NOW }), candidate()];
+    expect(strongest([[withdrawn, expired, given]], ASKED, NOW)).toMatchObject({ ...known(given), outcome: 'matched' });
+    expect(strongest([[withdrawn, expired]], ASKED, NOW)).toMatchObject({ ...known(expired), outcome: 'expired' });
+    const asked = { ...ASKED, kindsOfChange: ['face'] };
+    expect(strongest([[withdrawn, given]], asked, NOW)).toMatchObject({
+      ...known(given),
+      outcome: 'scope-missing',
+      missing: ['kind:face'],
+    });
+  });
+
+  it('none means missing', () => {
+    expect(strongest([[], []], ASKED, NOW)).toEqual({ outcome: 'missing', consent: null, subject: null, by: null, missing: [] });
+  });
+});

@@ -1,0 +1,119 @@
+import type { AssetId, ConsentId, SubjectId, VersionId } from '@imprimatur/kernel';
+
+export const AGE_BANDS = ['adult', 'minor'] as const;
+export type AgeBand = (typeof AGE_BANDS)[number];
+
+export const CONSENT_METHODS = ['signed-form', 'electronic-signature', 'recorded-statement'] as const;
+export type ConsentMethod = (typeof CONSENT_METHODS)[number];
+
+export const KINDS_OF_CHANGE = ['retouch', 'background', 'clothing', 'body', 'face', 'age', 'full-replica'] as const;
+export type KindOfChange = (typeof KINDS_OF_CHANGE)[number];
+
+/** A rectangle in thousandths of the picture's width and height, orientation applied. Integers; a face at the edge may reach beyond it. */
+export interface FaceBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a person agreed to: all four must cover a use. */
+export interface ConsentScope {
+  readonly useCases: readonly string[];
+  readonly kindsOfChange: readonly KindOfChange[];
+  readonly channels: readonly string[];
+  /** ISO 3166 codes; `*`: everywhere. */
+  readonly territories: readonly string[];
+}
+
+/** One version of a person's consent. A change is a new version under the same id. */
+export interface ConsentRecord {
+  readonly id: ConsentId;
+  /** 1, 2, 3 ... per consent. */
+  readonly version: number;
+  /** The depicted person, under a pseudonym. */
+  readonly subject: SubjectId;
+  readonly ageBand: AgeBand;
+  readonly method: ConsentMethod;
+  /** What the person read, and its language (BCP 47). */
+  readonly notice: { readonly text: string; readonly language: string };
+  readonly scope: ConsentScope;
+  readonly validFrom: Date;
+  /** Null: until withdrawn. */
+  readonly validUntil: Date | null;
+  readonly state: 'given' | 'withdrawn';
+  /** Who wrote this version. */
+  readonly registeredBy: SubjectId | null;
+  readonly createdAt: Date;
+}
+
+/** By what a picture is known again, strongest first. */
+export interface PictureIdentity {
+  /** Of the file, 32 bytes; null: erased, or not stored yet. */
+  readonly sha256: Uint8Array | null;
+  /** Of the decoded pixels, 32 bytes. */
+  readonly pixelSha256: Uint8Array | null;
+  /** 256-bit perceptual hash, 64 hexadecimal digits. */
+  readonly fingerprint: string | null;
+}
+
+/** Which face of which picture a consent speaks of. */
+export interface ConsentBinding {
+  readonly consent: ConsentId;
+  readonly asset: AssetId;
+  readonly version: VersionId;
+  readonly picture: PictureIdentity & { readonly sha256: Uint8Array };
+  readonly face: FaceBox;
+}
+
+export interface NewConsent extends Omit<ConsentBinding, 'consent'> {
+  readonly person: string;
+  readonly ageBand: AgeBand;
+  readonly method: string;
+  readonly notice: ConsentRecord['notice'];
+  readonly scope: {
+    readonly useCases: readonly string[];
+    readonly kindsOfChange: readonly string[];
+    readonly channels: readonly string[];
+    readonly territories: readonly string[];
+  };
+  readonly validUntil: Date | null;
+}
+
+/** What somebody wants to do with the people in a picture. */
+export interface AskedUse {
+  readonly useCase: string;
+  readonly channel: string;
+  readonly territory: string;
+  readonly kindsOfChange: readonly string[];
+}
+
+export interface MatchQuestion extends PictureIdentity, AskedUse {
+  readonly faces: readonly FaceBox[];
+  /** The pictures it was made from, nearest first: a face may be known from one of them. */
+  readonly ancestors?: readonly PictureIdentity[];
+  readonly now: Date;
+}
+
+export type ConsentOutcome = 'matched' | 'missing' | 'scope-missing' | 'expired' | 'withdrawn';
+export type BindingStrength = 'file' | 'pixels' | 'fingerprint';
+
+/** What the registry knows of one face. */
+export interface FaceConsent {
+  /** Index in the question's `faces`. */
+  readonly face: number;
+  readonly outcome: ConsentOutcome;
+  readonly consent: ConsentId | null;
+  readonly subject: SubjectId | null;
+  /** What recognised the picture, or the ancestor. */
+  readonly by: BindingStrength | null;
+  /** What the scope lacks, as `kind:face`; empty unless `scope-missing`. */
+  readonly missing: readonly string[];
+}
+
+/** Where a page begins and how long it is. */
+export interface Slice {
+  readonly first: number;
+  /** Id of the last consent of the page before; null: from the start. */
+  readonly after: string | null;
+}

@@ -1,0 +1,25 @@
+export { ConsentMatcher } from './consent.matcher.js';
+export { ConsentModule } from './consent.module.js';
+export type { ConsentRefusal } from './consent.refusals.js';
+export { ConsentRepository } from './consent.repository.js';
+export { covers, hamming, iou, kindsOfChange, overlaps, stateAt } from './consent.rules.js';
+export { ConsentService } from './consent.service.js';
+export {
+  AGE_BANDS,
+  CONSENT_METHODS,
+  KINDS_OF_CHANGE,
+  type AgeBand,
+  type AskedUse,
+  type BindingStrength,
+  type ConsentBinding,
+  type ConsentMethod,
+  type ConsentOutcome,
+  type ConsentRecord,
+  type ConsentScope,
+  type FaceBox,
+  type FaceConsent,
+  type KindOfChange,
+  type MatchQuestion,
+  type NewConsent,
+  type PictureIdentity,
+} from './consent.types.js';

@@ -1,0 +1,21 @@
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { JobsModule } from '@imprimatur/platform/jobs';
+import { Module } from '@nestjs/common';
+import { ClarificationRepository } from './clarification.repository.js';
+import { EditingService } from './editing.service.js';
+import { ItemMover } from './item.mover.js';
+import { MaskRepository } from './mask.repository.js';
+import { SessionRepository } from './session.repository.js';
+import { TurnRepository } from './turn.repository.js';
+import { TurnSeal } from './turn.seal.js';
+import { TurnSubmitter } from './turn.submitter.js';
+import { VerdictRepository } from './verdict.repository.js';
+
+const repositories = [SessionRepository, MaskRepository, TurnRepository, VerdictRepository, ClarificationRepository];
+
+@Module({
+  imports: [LedgerModule, JobsModule],
+  providers: [...repositories, TurnSeal, ItemMover, TurnSubmitter, EditingService],
+  exports: [EditingService],
+})
+export class EditingModule {}

@@ -1,0 +1,51 @@
+import type { ItemId, JsonObject, Verdict, VerdictId, VerdictOutcome } from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import { VerdictRow } from './editing.entity.js';
+import type { RecordedVerdict } from './editing.types.js';
+
+function toVerdict(row: VerdictRow): RecordedVerdict {
+  return {
+    id: row.id as VerdictId,
+    item: row.item as ItemId,
+    ordinal: row.ordinal,
+    gate: row.gate,
+    outcome: row.outcome as VerdictOutcome,
+    findings: row.findings,
+    evidence: row.evidence as JsonObject,
+    at: row.createdAt,
+  };
+}
+
+@Injectable()
+export class VerdictRepository {
+  /** The item must be locked: verdicts are numbered one after the other. */
+  async insert(write: WriteContext, id: VerdictId, item: ItemId, verdict: Verdict, at: Date): Promise<void> {
+    const tenant = write.context.tenant;
+    const ordinal = 1 + (await write.manager.countBy(VerdictRow, { tenant, item }));
+    const { gate, outcome, evidence } = verdict;
+    await write.manager.insert(VerdictRow, {
+      tenant,
+      id,
+      item,
+      ordinal,
+      gate,
+      outcome,
+      findings: [...verdict.findings],
+      evidence,
+      createdAt: at,
+    });
+  }
+
+  /** In the order in which the gates answered, item by item. */
+  async ofItems(read: ReadContext, items: readonly ItemId[]): Promise<readonly RecordedVerdict[]> {
+    if (items.length === 0) return [];
+    const rows = await read.manager
+      .createQueryBuilder(VerdictRow, 'v')
+      .where('v.tenant = :tenant and v.item in (:...items)', { tenant: read.context.tenant, items })
+      .orderBy('v.item')
+      .addOrderBy('v.ordinal')
+      .getMany();
+    return rows.map(toVerdict);
+  }
+}

@@ -1,0 +1,21 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('export')
+export class ExportRow {
+  @PrimaryColumn('uuid') tenant: string;
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid') version: string;
+  @Column('uuid') asset: string;
+  @Column('text') state: string;
+  @Column('text') format: string;
+  @Column('integer', { name: 'max_side', nullable: true }) maxSide: number | null;
+  @Column('uuid', { name: 'requested_by', nullable: true }) requestedBy: string | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('uuid', { name: 'unsigned_blob', nullable: true }) unsignedBlob: string | null;
+  @Column('uuid', { name: 'rendered_entry', nullable: true }) renderedEntry: string | null;
+  @Column('uuid', { name: 'signed_blob', nullable: true }) signedBlob: string | null;
+  @Column('text', { name: 'manifest_urn', nullable: true }) manifestUrn: string | null;
+  @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;
+  @Column('text', { nullable: true }) failure: string | null;
+  @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+}

@@ -1,0 +1,36 @@
+import type { NewEvent } from '@imprimatur/domain/ledger';
+import type { JsonObject } from '@imprimatur/kernel';
+import type { Export } from './export.types.js';
+
+const about = (exported: Pick<Export, 'id' | 'version' | 'asset'>): NewEvent['about'] => [
+  { kind: 'asset', id: exported.asset },
+  { kind: 'version', id: exported.version },
+  { kind: 'export', id: exported.id },
+];
+
+export function exportRequested(exported: Export): NewEvent {
+  return { type: 'export.requested', about: about(exported), facts: { format: exported.format, maxSide: exported.maxSide } };
+}
+
+/** `binding` says which picture the receipt speaks of (FORMATS, 'Receipt v1'): verifiers compare it with the file in their hands. */
+export function exportRendered(exported: Export, binding: JsonObject): NewEvent {
+  return {
+    type: 'export.rendered',
+    about: about(exported),
+    facts: { format: exported.format },
+    parts: { binding: { value: binding, subjects: [] } },
+  };
+}
+
+export function exportSigned(exported: Export, manifestUrn: string, signedSha256: Uint8Array): NewEvent {
+  return {
+    type: 'export.signed',
+    about: about(exported),
+    facts: { format: exported.format, manifest: manifestUrn },
+    parts: { file: { value: signedSha256, subjects: [] } },
+  };
+}
+
+export function exportFailed(exported: Export, code: string): NewEvent {
+  return { type: 'export.failed', about: about(exported), facts: { code } };
+}

@@ -1,0 +1,69 @@
+import type { AssetId, BlobId, EntryId, ExportId, SubjectId, VersionId } from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import { ExportRow } from './export.entity.js';
+import type { Export, ExportFormat, ExportState } from './export.types.js';
+
+function toExport(row: ExportRow): Export {
+  return {
+    id: row.id as ExportId,
+    version: row.version as VersionId,
+    asset: row.asset as AssetId,
+    state: row.state as ExportState,
+    format: row.format as ExportFormat,
+    maxSide: row.maxSide,
+    requestedBy: row.requestedBy as SubjectId | null,
+    createdAt: row.createdAt,
+    rendered: row.unsignedBlob && row.renderedEntry ? { blob: row.unsignedBlob as BlobId, entry: row.renderedEntry as EntryId } : null,
+    signed:
+      row.signedBlob && row.manifestUrn && row.releaseIndex !== null
+        ? { blob: row.signedBlob as BlobId, manifestUrn: row.manifestUrn, releaseIndex: row.releaseIndex }
+        : null,
+    failure: row.failure,
+  };
+}
+
+@Injectable()
+export class ExportRepository {
+  async find(read: ReadContext, id: ExportId): Promise<Export | null> {
+    const row = await read.manager.findOneBy(ExportRow, { tenant: read.context.tenant, id });
+    return row && toExport(row);
+  }
+
+  /** The row stays locked until the transaction ends: one export is advanced by one worker at a time. */
+  async lock(write: WriteContext, id: ExportId): Promise<Export | null> {
+    const row = await write.manager.findOne(ExportRow, {
+      where: { tenant: write.context.tenant, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return row && toExport(row);
+  }
+
+  async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Export[]> {
+    if (versions.length === 0) return [];
+    const rows = await read.manager
+      .createQueryBuilder(ExportRow, 'e')
+      .where('e.tenant = :tenant and e.version in (:...versions)', { tenant: read.context.tenant, versions })
+      .orderBy('e.id')
+      .getMany();
+    return rows.map(toExport);
+  }
+
+  async insert(write: WriteContext, exported: Export): Promise<void> {
+    await write.manager.insert(ExportRow, {
+      tenant: write.context.tenant,
+      id: exported.id,
+      version: exported.version,
+      asset: exported.asset,
+      state: exported.state,
+      format: exported.format,
+      maxSide: exported.maxSide,
+      requestedBy: exported.requestedBy,
+      createdAt: exported.createdAt,
+    });
+  }
+
+  async update(write: WriteContext, id: ExportId, change: Partial<Omit<ExportRow, 'tenant' | 'id'>>): Promise<void> {
+    await write.manager.update(ExportRow, { tenant: write.context.tenant, id }, change);
+  }
+}

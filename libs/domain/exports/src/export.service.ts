@@ -1,0 +1,122 @@
+import { allow } from '@imprimatur/domain/identity';
+import { Ledger } from '@imprimatur/domain/ledger';
+import {
+  assert,
+  type AssetId,
+  type BlobId,
+  type EntryId,
+  type ExportId,
+  type JsonObject,
+  newId,
+  notFound,
+  ok,
+  refuse,
+  type Result,
+  systemClock,
+  type VersionId,
+} from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Jobs } from '@imprimatur/platform/jobs';
+import { Injectable } from '@nestjs/common';
+import { exportFailed, exportRendered, exportRequested, exportSigned } from './export.events.js';
+import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './export.refusals.js';
+import { ExportRepository } from './export.repository.js';
+import type { Export, ExportFormat } from './export.types.js';
+
+const SIDE_MIN = 16;
+const SIDE_MAX = 16_384;
+
+export interface ExportRequest {
+  /** As the assets room knows it; the caller loads it, since nouns meet only in flows. */
+  readonly version: { readonly id: VersionId; readonly asset: AssetId; readonly releasedAt: Date | null };
+  readonly format: ExportFormat;
+  readonly maxSide: number | null;
+}
+
+/** What an export must remember between its steps. The steps themselves, which join many nouns, are `flows/exports`. */
+@Injectable()
+export class ExportService {
+  constructor(
+    private readonly exports: ExportRepository,
+    private readonly ledger: Ledger,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Records the wish and enqueues the work. */
+  async request(write: WriteContext, request: ExportRequest): Promise<Result<Export, ExportRefusal>> {
+    const denied = allow(write.context, 'export', 'Export');
+    if (denied) return refuse(denied);
+    if (request.version.releasedAt === null) return refuse(versionNotReleased());
+    if (request.maxSide !== null && (request.maxSide < SIDE_MIN || request.maxSide > SIDE_MAX))
+      return refuse(exportSizeInvalid(request.maxSide));
+    const exported: Export = {
+      id: newId('export'),
+      version: request.version.id,
+      asset: request.version.asset,
+      state: 'requested',
+      format: request.format,
+      maxSide: request.maxSide,
+      requestedBy: write.context.actor.subject,
+      createdAt: systemClock.now(),
+      rendered: null,
+      signed: null,
+      failure: null,
+    };
+    await this.exports.insert(write, exported);
+    await this.ledger.append(write, exportRequested(exported));
+    await this.jobs.enqueue(write, { kind: 'export', key: exported.id, payload: { export: exported.id } });
+    return ok(exported);
+  }
+
+  async find(read: ReadContext, id: ExportId): Promise<Result<Export, ExportRefusal>> {
+    const exported = allow(read.context, 'read', 'Export') ? null : await this.exports.find(read, id);
+    return exported ? ok(exported) : refuse(notFound('export'));
+  }
+
+  /** Exports of each of `versions`, oldest first; empty for an actor who may not read exports. */
+  async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Export[]> {
+    return allow(read.context, 'read', 'Export') ? [] : this.exports.ofVersions(read, versions);
+  }
+
+  /** requested > rendered. Answers the entry `export.rendered`, which commits to `binding`; again: the first one. */
+  async recordRendered(write: WriteContext, id: ExportId, unsigned: BlobId, binding: JsonObject): Promise<EntryId> {
+    const exported = await this.locked(write, id);
+    if (exported.rendered) return exported.rendered.entry;
+    const entry = await this.ledger.append(write, exportRendered(exported, binding));
+    await this.exports.update(write, id, { state: 'rendered', unsignedBlob: unsigned, renderedEntry: entry.id });
+    return entry.id;
+  }
+
+  /** rendered > done. Again: nothing. */
+  async recordSigned(
+    write: WriteContext,
+    id: ExportId,
+    signed: { readonly blob: BlobId; readonly sha256: Uint8Array; readonly manifestUrn: string; readonly releaseIndex: bigint },
+  ): Promise<void> {
+    const exported = await this.locked(write, id);
+    if (exported.state === 'done') return;
+    assert(exported.state === 'rendered', 'only a rendered export is signed');
+    await this.ledger.append(write, exportSigned(exported, signed.manifestUrn, signed.sha256));
+    await this.exports.update(write, id, {
+      state: 'done',
+      signedBlob: signed.blob,
+      manifestUrn: signed.manifestUrn,
+      releaseIndex: String(signed.releaseIndex),
+      endedAt: systemClock.now(),
+    });
+  }
+
+  /** Ends an export that will not be done; one that is done or failed already stays as it is. */
+  async recordFailed(write: WriteContext, id: ExportId, code: string): Promise<void> {
+    const exported = await this.locked(write, id);
+    if (exported.state === 'done' || exported.state === 'failed') return;
+    await this.ledger.append(write, exportFailed(exported, code));
+    await this.exports.update(write, id, { state: 'failed', failure: code, endedAt: systemClock.now() });
+  }
+
+  private async locked(write: WriteContext, id: ExportId): Promise<Export> {
+    const exported = await this.exports.lock(write, id);
+    assert(exported, 'the export of a job exists');
+    return exported;
+  }
+}

@@ -1,0 +1,4 @@
+export { ExportModule } from './export.module.js';
+export { ExportService, type ExportRequest } from './export.service.js';
+export { EXPORT_FORMATS, type Export, type ExportFormat, type ExportState } from './export.types.js';
+export type { ExportRefusal } from './export.refusals.js';

@@ -1,0 +1,155 @@
+import { AbilityBuilder, createMongoAbility, type MongoAbility, subject as typed } from '@casl/ability';
+import { type Context, forbidden, type Forbidden, type Role, type SubjectId } from '@imprimatur/kernel';
+
+export const ACTIONS = [
+  'read',
+  'create',
+  'edit',
+  'submit',
+  'claim',
+  'decide',
+  'release',
+  'export',
+  'register',
+  'withdraw',
+  'administer',
+  'activate',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const SUBJECT_TYPES = [
+  'Asset',
+  'Picture',
+  'Session',
+  'Turn',
+  'Consent',
+  'PolicyBundle',
+  'ReviewTask',
+  'Export',
+  'LedgerEntry',
+  'ApiKey',
+  'Member',
+  'Tenant',
+  'Viewer',
+  'Node',
+] as const;
+export type SubjectType = (typeof SUBJECT_TYPES)[number];
+
+/** What is known of one object when it is asked for; without it the question is about the kind as such. */
+export interface Attributes {
+  /** Who asked for the edit under review. */
+  readonly requestedBy?: SubjectId | null;
+  /** Who made the newest version under review. */
+  readonly lastEditedBy?: SubjectId | null;
+  /** Who is shown in the picture. */
+  readonly depicts?: readonly SubjectId[];
+}
+
+interface Grant {
+  readonly to: readonly Action[];
+  readonly on: readonly SubjectType[];
+}
+
+const WORK: readonly SubjectType[] = ['Asset', 'Picture', 'Session', 'Turn', 'PolicyBundle', 'Export'];
+const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry'];
+
+/** What each role may do in its own tenant. Nothing else is allowed. */
+export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
+  creator: [
+    { to: ['read'], on: [...WORK, 'Consent', 'ReviewTask'] },
+    { to: ['create'], on: ['Asset', 'Session'] },
+    { to: ['edit'], on: ['Session'] },
+    { to: ['submit'], on: ['Turn'] },
+    { to: ['export'], on: ['Export'] },
+  ],
+  approver: [
+    { to: ['read'], on: EVERYTHING_READABLE },
+    { to: ['claim', 'decide'], on: ['ReviewTask'] },
+    { to: ['release'], on: ['Turn'] },
+  ],
+  legal: [
+    { to: ['read'], on: EVERYTHING_READABLE },
+    { to: ['register', 'withdraw'], on: ['Consent'] },
+    { to: ['claim', 'decide'], on: ['ReviewTask'] },
+    { to: ['release'], on: ['Turn'] },
+  ],
+  'policy-admin': [
+    { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
+    { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
+  ],
+  auditor: [{ to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] }],
+  integrator: [
+    { to: ['read'], on: WORK },
+    { to: ['create'], on: ['Asset', 'Session'] },
+    { to: ['edit'], on: ['Session'] },
+    { to: ['submit'], on: ['Turn'] },
+    { to: ['export'], on: ['Export'] },
+  ],
+  'tenant-admin': [
+    { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey'] },
+    { to: ['read'], on: ['PolicyBundle'] },
+  ],
+  operator: [{ to: ['create'], on: ['Tenant'] }],
+};
+
+/** What everybody who is signed in may do, whatever the role: see who they are, and open a node, whose noun then decides. */
+const ANYBODY: readonly Grant[] = [{ to: ['read'], on: ['Viewer', 'Node'] }];
+
+/** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
+const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts'];
+
+const WORDS: Readonly<Record<SubjectType, string>> = {
+  Asset: 'assets',
+  Picture: 'pictures',
+  Session: 'sessions',
+  Turn: 'turns',
+  Consent: 'consent records',
+  PolicyBundle: 'policy bundles',
+  ReviewTask: 'review tasks',
+  Export: 'exports',
+  LedgerEntry: 'the ledger',
+  ApiKey: 'API keys',
+  Member: 'members',
+  Tenant: 'tenants',
+  Viewer: 'your own account',
+  Node: 'objects',
+};
+
+function abilityOf(context: Context): MongoAbility {
+  const { can, cannot, build } = new AbilityBuilder<MongoAbility>(createMongoAbility);
+  for (const { to, on } of [...ANYBODY, ...context.actor.roles.flatMap((role) => ABILITIES[role])]) can([...to], [...on]);
+  const self = context.actor.subject;
+  if (self !== null)
+    for (const attribute of OWN_HAND) cannot(['claim', 'decide', 'release'], ['ReviewTask', 'Turn'], { [attribute]: self });
+  return build();
+}
+
+/**
+ * Null when the actor may do it, else the refusal to answer with. The system's own work (jobs, recovery) is not questioned:
+ * it was authorised when it was asked for. `attributes` narrow the question to one object.
+ */
+export function allow(context: Context, action: Action, subjectType: SubjectType, attributes?: Attributes): Forbidden | null {
+  if (context.actor.kind === 'system') return null;
+  const ability = abilityOf(context);
+  if (ability.can(action, attributes ? typed(subjectType, { ...attributes }) : subjectType)) return null;
+  const doing = `${action} ${WORDS[subjectType]}`;
+  if (ability.can(action, subjectType)) {
+    return forbidden(`${doing} of an edit that you asked for, made, or are shown in`, 'Somebody else of your tenant must do it.');
+  }
+  const roles = rolesThatMay(action, subjectType);
+  return forbidden(
+    doing,
+    roles.length > 0 ? `Ask somebody with the role ${roles.join(' or ')}, or your tenant's administrator.` : 'Nobody may.',
+  );
+}
+
+/** The roles that grant it, in the order of the table. */
+export function rolesThatMay(action: Action, subjectType: SubjectType): readonly Role[] {
+  const roles = Object.entries(ABILITIES) as [Role, readonly Grant[]][];
+  return roles
+    .filter(([, grants]) => [...ANYBODY, ...grants].some(({ to, on }) => to.includes(action) && on.includes(subjectType)))
+    .map(([role]) => role);
+}
+
+export const isAction = (text: string): text is Action => ACTIONS.some((action) => action === text);
+export const isSubjectType = (text: string): text is SubjectType => SUBJECT_TYPES.some((type) => type === text);

@@ -1,0 +1,15 @@
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { Module } from '@nestjs/common';
+import { ApiKeyService } from './api-key.service.js';
+import { CredentialRepository } from './credential.repository.js';
+import { DemonstrationService } from './demonstration.service.js';
+import { IdentityRepository } from './identity.repository.js';
+import { IdentityService } from './identity.service.js';
+import { MemberService } from './member.service.js';
+import { SubjectService } from './subject.service.js';
+import { TenantService } from './tenant.service.js';
+
+const services = [IdentityService, TenantService, MemberService, ApiKeyService, SubjectService, DemonstrationService];
+
+@Module({ imports: [LedgerModule], providers: [IdentityRepository, CredentialRepository, ...services], exports: services })
+export class IdentityModule {}

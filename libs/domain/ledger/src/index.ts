@@ -1,0 +1,12 @@
+export { ed25519Verify, hmacSha256, sha256 } from './digest.js';
+export { EntryRepository } from './entry.repository.js';
+export { Ledger } from './ledger.js';
+export { LedgerModule } from './ledger.module.js';
+export { LedgerReader } from './ledger.reader.js';
+export type { About, AppendedEntry, AuditEvent, EventPage, LogView, NewEvent, NewPart } from './ledger.types.js';
+export { LogSigner } from './log.signer.js';
+export { ReaderRepository } from './reader.repository.js';
+export { Sealing, type DataKey } from './sealing.js';
+export { CHECKPOINT_CHANNEL } from './sequencer.repository.js';
+export { Sequencer, type SequencerOptions } from './sequencer.js';
+export { SubjectKeyRepository } from './subject-key.repository.js';

@@ -1,0 +1,61 @@
+import { DataSet, englishRecommendedTransformers, parseRawPattern, RegExpMatcher } from 'obscenity';
+import type { Lexicon } from './lexicon.js';
+
+/** What the lexicons found in a prompt; never the words themselves. */
+export interface PromptScreening {
+  /** Strongest first. */
+  readonly classes: readonly { readonly class: string; readonly score: number }[];
+  /** The highest score; 0 when nothing was found. */
+  readonly max: number;
+  readonly engine: string;
+}
+
+const ENGINE = 'obscenity/0.4.6';
+/** Characters that show nothing and are put between letters to hide a word. */
+const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff]/g;
+/** Single letters in a row: `u n d r e s s`. */
+const SPELLED = /\b(?:\p{L}[\s._-]){3,}\p{L}\b/gu;
+
+interface Matcher {
+  readonly class: string;
+  readonly matcher: RegExpMatcher;
+  readonly scores: ReadonlyMap<number, number>;
+  readonly allow: readonly string[];
+}
+
+const matchers = new WeakMap<readonly Lexicon[], readonly Matcher[]>();
+
+/** Looks a prompt up in the lexicons: 0.1 ms or so. It finds words, not meanings: a miss proves nothing. */
+export function screenPrompt(text: string, lexicons: readonly Lexicon[]): PromptScreening {
+  const plain = normalise(text);
+  const classes = matchersOf(lexicons)
+    .flatMap(({ class: name, matcher, scores, allow }) => {
+      const looked = allow.reduce((rest, phrase) => rest.replaceAll(phrase, ' '), plain);
+      const score = Math.max(0, ...matcher.getAllMatches(looked).map(({ termId }) => scores.get(termId) ?? 0));
+      return score > 0 ? [{ class: name, score }] : [];
+    })
+    .sort((a, b) => b.score - a.score);
+  return { classes, max: classes[0]?.score ?? 0, engine: ENGINE };
+}
+
+function normalise(text: string): string {
+  const visible = text.normalize('NFKC').replaceAll(INVISIBLE, '').toLowerCase();
+  return visible.replaceAll(SPELLED, (spelled) => spelled.replaceAll(/[\s._-]/g, '')).replaceAll(/\s+/g, ' ');
+}
+
+function matchersOf(lexicons: readonly Lexicon[]): readonly Matcher[] {
+  let made = matchers.get(lexicons);
+  if (!made) {
+    made = lexicons.map(matcherOf);
+    matchers.set(lexicons, made);
+  }
+  return made;
+}
+
+function matcherOf(lexicon: Lexicon): Matcher {
+  const terms = new DataSet<{ score: number }>();
+  for (const { pattern, score } of lexicon.entries) terms.addPhrase((phrase) => phrase.setMetadata({ score }).addPattern(parseRawPattern(pattern)));
+  const built = terms.build();
+  const scores = new Map((built.blacklistedTerms ?? []).map(({ id }, at) => [id, lexicon.entries[at]?.score ?? 0]));
+  return { class: lexicon.class, matcher: new RegExpMatcher({ ...built, ...englishRecommendedTransformers }), scores, allow: lexicon.allow.map((phrase) => phrase.toLowerCase()) };
+}

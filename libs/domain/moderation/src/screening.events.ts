@@ -1,0 +1,12 @@
+import type { NewEvent } from '@imprimatur/domain/ledger';
+import type { VersionId } from '@imprimatur/kernel';
+import type { PictureScreening } from './screening.types.js';
+
+/** Counts, scores and engine versions; boxes and fingerprints stay with the picture. */
+export function screeningDone(version: VersionId, { faces, scores, engines }: PictureScreening): NewEvent {
+  return { type: 'screening.done', about: [{ kind: 'version', id: version }], facts: { faces: faces.length, scores: { ...scores }, engines: { ...engines } } };
+}
+
+export function screeningFailed(version: VersionId, code: string): NewEvent {
+  return { type: 'screening.failed', about: [{ kind: 'version', id: version }], facts: { code } };
+}

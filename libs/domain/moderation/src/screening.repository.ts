@@ -1,0 +1,55 @@
+import type { VersionId } from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { ScreeningRow } from './screening.entity.js';
+import type { PictureScreening, Screening, ScreeningState } from './screening.types.js';
+
+@Injectable()
+export class ScreeningRepository {
+  async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Screening[]> {
+    if (versions.length === 0) return [];
+    const rows = await read.manager.findBy(ScreeningRow, { tenant: read.context.tenant, version: In([...versions]) });
+    return rows.map(toScreening);
+  }
+
+  async insertPending(write: WriteContext, version: VersionId, at: Date): Promise<void> {
+    await write.manager.query(`insert into screening (tenant, version, state, created_at) values ($1, $2, 'pending', $3) on conflict do nothing`, [
+      write.context.tenant,
+      version,
+      at,
+    ]);
+  }
+
+  /** False: it was done before. */
+  async settle(write: WriteContext, version: VersionId, at: Date, end: PictureScreening | { readonly failure: string }): Promise<boolean> {
+    const failed = 'failure' in end;
+    const { pixelSha256, ...result } = failed ? { pixelSha256: null } : end;
+    const settled = await write.manager.query<unknown[]>(
+      `insert into screening as s (tenant, version, state, result, pixel_sha256, failure, created_at, ended_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
+       on conflict (tenant, version) do update
+         set state = excluded.state, result = excluded.result, pixel_sha256 = excluded.pixel_sha256, failure = excluded.failure, ended_at = excluded.ended_at
+         where s.state <> 'done' returning 1`,
+      [
+        write.context.tenant,
+        version,
+        failed ? 'failed' : 'done',
+        failed ? null : JSON.stringify(result),
+        pixelSha256 === null ? null : Buffer.from(pixelSha256),
+        failed ? end.failure : null,
+        at,
+      ],
+    );
+    return settled.length > 0;
+  }
+}
+
+function toScreening(row: ScreeningRow): Screening {
+  const result = row.result as Omit<PictureScreening, 'pixelSha256'> | null;
+  return {
+    version: row.version as VersionId,
+    state: row.state as ScreeningState,
+    result: result && row.pixelSha256 ? { ...result, pixelSha256: row.pixelSha256 } : null,
+    failure: row.failure,
+  };
+}

@@ -1,0 +1,43 @@
+import { allow } from '@imprimatur/domain/identity';
+import { Ledger } from '@imprimatur/domain/ledger';
+import { systemClock, type VersionId } from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Jobs } from '@imprimatur/platform/jobs';
+import { Injectable } from '@nestjs/common';
+import { screeningDone, screeningFailed } from './screening.events.js';
+import { ScreeningRepository } from './screening.repository.js';
+import type { PictureScreening, Screening } from './screening.types.js';
+
+/** The kind of job that screens a version; payload: `version`. */
+export const SCREENING_JOB = 'screening';
+
+/** What the engines saw in each version, kept so that no turn waits for it twice. */
+@Injectable()
+export class ScreeningService {
+  constructor(
+    private readonly screenings: ScreeningRepository,
+    private readonly ledger: Ledger,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Puts the engines to work on a version; part of storing it, and so not asked of anybody's role. Again: nothing. */
+  async request(write: WriteContext, version: VersionId): Promise<void> {
+    await this.screenings.insertPending(write, version, systemClock.now());
+    await this.jobs.enqueue(write, { kind: SCREENING_JOB, key: version, payload: { version } });
+  }
+
+  /** Done before: nothing is written. */
+  async record(write: WriteContext, version: VersionId, result: PictureScreening): Promise<void> {
+    if (await this.screenings.settle(write, version, systemClock.now(), result)) await this.ledger.append(write, screeningDone(version, result));
+  }
+
+  /** The engines could not look at it; gates hold until a later try is recorded. */
+  async recordFailure(write: WriteContext, version: VersionId, code: string): Promise<void> {
+    if (await this.screenings.settle(write, version, systemClock.now(), { failure: code })) await this.ledger.append(write, screeningFailed(version, code));
+  }
+
+  /** Those of `versions` that were asked for and may be read, in no order. */
+  async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Screening[]> {
+    return allow(read.context, 'read', 'Asset') ? [] : this.screenings.ofVersions(read, versions);
+  }
+}

@@ -1,0 +1,39 @@
+import type { VersionId } from '@imprimatur/kernel';
+
+/** A face in thousandths of the picture's width and height, orientation applied. Transient geometry, no biometric template. */
+export interface Face {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** 0 to 1000. */
+  readonly score: number;
+}
+
+/** What the engines saw in one picture. Plain JSON but for the digest. */
+export interface PictureScreening {
+  /** Left to right. None found is not the same as nobody in the picture. */
+  readonly faces: readonly Face[];
+  /** Scores 0 to 1000 of taxonomy classes. */
+  readonly scores: { readonly sexual_explicit: number; readonly sexual_suggestive: number };
+  /** The classifier's own classes, per million. */
+  readonly raw: Readonly<Record<string, number>>;
+  /** 256-bit perceptual hash, 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** SHA-256 of the decoded pixels, 32 bytes: sRGB, 8 bits, orientation applied. */
+  readonly pixelSha256: Uint8Array;
+  /** Names and versions of the engines and of the decoder. */
+  readonly engines: Readonly<Record<string, string>>;
+}
+
+export type ScreeningState = 'pending' | 'done' | 'failed';
+
+/** The screening of one version by the current engines. */
+export interface Screening {
+  readonly version: VersionId;
+  readonly state: ScreeningState;
+  /** Set when done. */
+  readonly result: PictureScreening | null;
+  /** Code of what went wrong; set when failed. */
+  readonly failure: string | null;
+}

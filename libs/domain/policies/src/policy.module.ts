@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { loadConfig } from '@imprimatur/platform/config';
+import { PolicyEngine } from './policy.engine.js';
+import { PolicyRepository } from './policy.repository.js';
+import { PolicyService, STARTER_FOLDER } from './policy.service.js';
+
+@Module({
+  imports: [LedgerModule],
+  providers: [
+    PolicyRepository,
+    PolicyEngine,
+    PolicyService,
+    { provide: STARTER_FOLDER, useFactory: () => join(loadConfig().policiesDir, 'starter') },
+  ],
+  exports: [PolicyService],
+})
+export class PoliciesModule {}

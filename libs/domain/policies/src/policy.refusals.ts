@@ -1,0 +1,70 @@
+import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
+import { tellFailure, type BundleRefusal, type GoldenFailure } from '@imprimatur/formats/policy';
+
+export type BundleTestsFailed = Refusal<'BUNDLE_TESTS_FAILED'> & { readonly failures: readonly string[] };
+export type BundleVersionExists = Refusal<'BUNDLE_VERSION_EXISTS'>;
+export type BundleNotDraft = Refusal<'BUNDLE_NOT_DRAFT'>;
+export type BundleNotEffective = Refusal<'BUNDLE_NOT_EFFECTIVE'>;
+export type BundleTampered = Refusal<'BUNDLE_TAMPERED'>;
+export type ActivationNeedsAnother = Refusal<'ACTIVATION_NEEDS_ANOTHER'>;
+
+export type PolicyRefusal =
+  | NotFound
+  | Forbidden
+  | BundleRefusal
+  | BundleTestsFailed
+  | BundleVersionExists
+  | BundleNotDraft
+  | BundleNotEffective
+  | BundleTampered
+  | ActivationNeedsAnother;
+
+export function bundleTestsFailed(failures: readonly GoldenFailure[]): BundleTestsFailed {
+  const told = failures.map(tellFailure);
+  return {
+    code: 'BUNDLE_TESTS_FAILED',
+    message: `${failures.length} golden tests of the bundle do not come out as written: ${told.join(' | ')}`,
+    remedy: 'Change the rule or the test, whichever is wrong, and load the bundle again.',
+    failures: told,
+  };
+}
+
+export function bundleVersionExists(name: string, version: string): BundleVersionExists {
+  return {
+    code: 'BUNDLE_VERSION_EXISTS',
+    message: `The bundle ${name} ${version} exists already, with other content.`,
+    remedy: 'Raise the version in bundle.yaml: a version names one content for ever.',
+  };
+}
+
+export function bundleNotDraft(state: string): BundleNotDraft {
+  return {
+    code: 'BUNDLE_NOT_DRAFT',
+    message: `The bundle is ${state}; only a draft is activated.`,
+    remedy: 'Load it again under a new version.',
+  };
+}
+
+export function bundleNotEffective(effective: string): BundleNotEffective {
+  return {
+    code: 'BUNDLE_NOT_EFFECTIVE',
+    message: `The bundle is effective from ${effective} on.`,
+    remedy: 'Activate it on that day or later.',
+  };
+}
+
+export function bundleTampered(): BundleTampered {
+  return {
+    code: 'BUNDLE_TAMPERED',
+    message: 'The stored files of the bundle are not those that its hash names.',
+    remedy: 'Tell an administrator of the database; load the bundle again from its source.',
+  };
+}
+
+export function activationNeedsAnother(): ActivationNeedsAnother {
+  return {
+    code: 'ACTIVATION_NEEDS_ANOTHER',
+    message: 'You loaded this bundle, so you may not activate it.',
+    remedy: 'Ask another policy administrator to activate it.',
+  };
+}

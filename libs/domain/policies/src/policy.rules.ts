@@ -1,0 +1,10 @@
+import type { SubjectId } from '@imprimatur/kernel';
+import { activationNeedsAnother, bundleNotDraft, bundleNotEffective, type PolicyRefusal } from './policy.refusals.js';
+import type { StoredBundle } from './policy.types.js';
+
+/** Why `by` may not activate the bundle at `now`, or null. Activation takes two people: one loads, another activates. */
+export function activationRefused(bundle: StoredBundle, effective: string, by: SubjectId | null, now: Date): PolicyRefusal | null {
+  if (bundle.state !== 'draft') return bundleNotDraft(bundle.state);
+  if (by !== null && by === bundle.draftedBy) return activationNeedsAnother();
+  return now.toISOString().slice(0, effective.length) < effective ? bundleNotEffective(effective) : null;
+}

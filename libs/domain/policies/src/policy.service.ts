@@ -1,0 +1,185 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { allow } from '@imprimatur/domain/identity';
+import { Ledger } from '@imprimatur/domain/ledger';
+import { Fault, newId, notFound, ok, refuse, systemClock, type BundleId, type Result } from '@imprimatur/kernel';
+import {
+  decide,
+  failClosed,
+  questionAsJson,
+  systemFinding,
+  type Bundle,
+  type BundleFiles,
+  type BundleRef,
+  type Decision,
+  type PolicyQuestion,
+  type PreparedBundle,
+} from '@imprimatur/formats/policy';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { PolicyEngine } from './policy.engine.js';
+import { bundleActivated, bundleDrafted, bundleRetired } from './policy.events.js';
+import { readBundleFolder } from './policy.folder.js';
+import { bundleTampered, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
+import { PolicyRepository } from './policy.repository.js';
+import { activationRefused } from './policy.rules.js';
+import type { ActivePolicy, Slice, StoredBundle, UnusablePolicy } from './policy.types.js';
+
+/** Injection token: the folder of the bundle that every tenant begins with. */
+export const STARTER_FOLDER = Symbol('starter bundle folder');
+
+/** Bundles of a tenant, and the one that its turns are judged by. */
+@Injectable()
+export class PolicyService implements OnApplicationBootstrap {
+  /** Row stamps whose files were read and found to be what the hash names. */
+  private readonly verified = new Map<BundleId, string>();
+
+  constructor(
+    private readonly bundles: PolicyRepository,
+    private readonly engine: PolicyEngine,
+    private readonly ledger: Ledger,
+    @Inject(STARTER_FOLDER) private readonly starterFolder: string,
+  ) {}
+
+  /** Prepares the bundle that most tenants have: the engine's first work takes half a second, which no request should wait for. */
+  onApplicationBootstrap(): void {
+    const files = readBundleFolder(this.starterFolder);
+    const prepared = this.engine.prepare(this.engine.hashOf(files), files);
+    if (!prepared.ok) throw starterBroken(prepared.refusal.message);
+  }
+
+  /**
+   * Gives a new tenant the starter bundle, active at once; a tenant that has an active bundle keeps it. Part of creating a tenant, and so
+   * not asked of anybody's role. Throws Fault STARTER_BUNDLE_BROKEN when the folder does not hold a sound bundle.
+   */
+  async ensureStarter(write: WriteContext): Promise<StoredBundle> {
+    await this.bundles.lockActivation(write);
+    const present = await this.bundles.findActive(write);
+    if (present) return present.bundle;
+    const files = readBundleFolder(this.starterFolder);
+    const tested = this.engine.test(files);
+    if (!tested.ok) throw starterBroken(tested.refusal.message);
+    const now = systemClock.now();
+    const bundle: StoredBundle = { ...newBundle(tested.value, now), state: 'active', activatedAt: now };
+    await this.bundles.insert(write, bundle, files);
+    await this.ledger.append(write, bundleActivated(bundle, null));
+    return bundle;
+  }
+
+  /** Stores a bundle as a draft, after all its tests passed. The same content again answers the first. */
+  async draft(write: WriteContext, files: BundleFiles): Promise<Result<StoredBundle, PolicyRefusal>> {
+    const denied = allow(write.context, 'create', 'PolicyBundle');
+    if (denied) return refuse(denied);
+    const tested = this.engine.test(files);
+    if (!tested.ok) return tested;
+    await this.bundles.lockActivation(write);
+    const { name, version } = tested.value.manifest;
+    const present = await this.bundles.findVersion(write, name, version);
+    if (present) return present.hash === tested.value.hash ? ok(present) : refuse(bundleVersionExists(name, version));
+    const bundle: StoredBundle = { ...newBundle(tested.value, systemClock.now()), draftedBy: write.context.actor.subject };
+    await this.bundles.insert(write, bundle, files);
+    await this.ledger.append(write, bundleDrafted(bundle));
+    return ok(bundle);
+  }
+
+  /** Makes a draft the tenant's policy from the next question on, and retires what it replaces. Takes another person than the draft did. */
+  async activate(write: WriteContext, id: BundleId): Promise<Result<StoredBundle, PolicyRefusal>> {
+    const denied = allow(write.context, 'activate', 'PolicyBundle');
+    if (denied) return refuse(denied);
+    await this.bundles.lockActivation(write);
+    const draft = await this.bundles.find(write, id);
+    if (!draft) return refuse(notFound('policy bundle'));
+    const files = await this.bundles.files(write, id);
+    if (this.engine.hashOf(files) !== draft.hash) return refuse(bundleTampered());
+    const tested = this.engine.test(files);
+    if (!tested.ok) return tested;
+    const by = write.context.actor.subject;
+    const now = systemClock.now();
+    const refused = activationRefused(draft, tested.value.manifest.effective, by, now);
+    if (refused) return refuse(refused);
+    const former = await this.bundles.findActive(write);
+    if (former) {
+      await this.bundles.setRetired(write, former.bundle.id, now);
+      await this.ledger.append(write, bundleRetired(former.bundle));
+    }
+    await this.bundles.setActive(write, id, by, now);
+    const bundle: StoredBundle = { ...draft, state: 'active', activatedBy: by, activatedAt: now };
+    await this.ledger.append(write, bundleActivated(bundle, former?.bundle.hash ?? null));
+    return ok(bundle);
+  }
+
+  async find(read: ReadContext, id: BundleId): Promise<Result<StoredBundle, PolicyRefusal>> {
+    const bundle = allow(read.context, 'read', 'PolicyBundle') ? null : await this.bundles.find(read, id);
+    return bundle ? ok(bundle) : refuse(notFound('policy bundle'));
+  }
+
+  /** Newest first; empty for an actor who may not read bundles. */
+  async list(read: ReadContext, slice: Slice): Promise<readonly StoredBundle[]> {
+    return allow(read.context, 'read', 'PolicyBundle') ? [] : this.bundles.list(read, slice);
+  }
+
+  /**
+   * The policy of the context's tenant, ready to be asked any number of questions. The row is looked at every time, so an activation
+   * counts from the next call on, in every process; files are read, hashed and parsed again only when the row changed.
+   */
+  async active(read: ReadContext): Promise<ActivePolicy> {
+    const row = await this.bundles.findActive(read);
+    if (!row) return unusable(NO_BUNDLE, null, 'system.policy_missing', 'the tenant has no active bundle');
+    const { bundle, stamp } = row;
+    const known = this.verified.get(bundle.id) === stamp ? this.engine.known(bundle.hash) : undefined;
+    if (known) return ready(bundle.id, known);
+    const files = await this.bundles.files(read, bundle.id);
+    const actual = this.engine.hashOf(files);
+    if (actual !== bundle.hash) {
+      return unusable(bundle, bundle.id, 'system.policy_tampered', `the stored files have the hash ${actual}, not ${bundle.hash}`);
+    }
+    const prepared = this.engine.prepare(bundle.hash, files);
+    if (!prepared.ok) return unusable(bundle, bundle.id, 'system.policy_broken', prepared.refusal.message);
+    this.verified.set(bundle.id, stamp);
+    return ready(bundle.id, prepared.value);
+  }
+
+  /** Asks the active policy one question. Never passes what could not be judged. */
+  async decide(read: ReadContext, asked: PolicyQuestion): Promise<Decision> {
+    return (await this.active(read)).decide(asked);
+  }
+}
+
+function starterBroken(message: string): Fault {
+  return new Fault({ room: 'policies', code: 'STARTER_BUNDLE_BROKEN', message, safe: true });
+}
+
+function newBundle(bundle: Bundle, now: Date): StoredBundle {
+  const { name, version } = bundle.manifest;
+  return {
+    id: newId('bundle'),
+    name,
+    version,
+    hash: bundle.hash,
+    state: 'draft',
+    draftedBy: null,
+    draftedAt: now,
+    activatedBy: null,
+    activatedAt: null,
+    retiredAt: null,
+  };
+}
+
+const NO_BUNDLE: BundleRef = { name: 'none', version: '0.0.0', hash: '' };
+
+function ready(id: BundleId, prepared: PreparedBundle): ActivePolicy {
+  const { data, lexicons } = prepared.bundle;
+  return {
+    status: 'ready',
+    id,
+    ref: prepared.ref,
+    rules: [...prepared.rules.values()],
+    data,
+    lexicons,
+    decide: (asked) => decide(prepared, asked),
+  };
+}
+
+function unusable({ name, version, hash }: BundleRef, id: BundleId | null, why: UnusablePolicy['why'], message: string): UnusablePolicy {
+  const ref = { name, version, hash };
+  const finding = systemFinding(why, 'There is no sound policy to judge this by, so it is held.', message);
+  return { status: 'unusable', id, ref, why, decide: (asked) => failClosed(ref, asked.question, questionAsJson(asked), finding) };
+}

@@ -1,0 +1,52 @@
+import type { BundleId, SubjectId } from '@imprimatur/kernel';
+import type { BundleData, BundleFiles, BundleRef, Decision, PolicyQuestion, Rule } from '@imprimatur/formats/policy';
+
+/** draft > active > retired. A tenant has at most one active bundle. */
+export type BundleState = 'draft' | 'active' | 'retired';
+
+/** A bundle of a tenant without its files. */
+export interface StoredBundle extends BundleRef {
+  readonly id: BundleId;
+  readonly state: BundleState;
+  /** Null: the system, which gives every tenant the starter bundle. */
+  readonly draftedBy: SubjectId | null;
+  readonly draftedAt: Date;
+  readonly activatedBy: SubjectId | null;
+  readonly activatedAt: Date | null;
+  readonly retiredAt: Date | null;
+}
+
+/** Where a page of bundles begins (the id of the last one before it) and how long it is. */
+export interface Slice {
+  readonly first: number;
+  readonly after: BundleId | null;
+}
+
+/**
+ * What a tenant's turns are judged by now. `ready`: loaded, and its bytes are those that were activated. `unusable`: there is no active
+ * bundle, or it is not what was activated; it still decides, and holds everything.
+ */
+export type ActivePolicy = ReadyPolicy | UnusablePolicy;
+
+export interface ReadyPolicy {
+  readonly status: 'ready';
+  readonly id: BundleId;
+  readonly ref: BundleRef;
+  /** Rules that are asked, enforced or in shadow, by file and in the order of the text. */
+  readonly rules: readonly Rule[];
+  /** Thresholds, use cases, queues, taxonomy and the reviewers' reason codes. */
+  readonly data: BundleData;
+  /** Files below `lexicons/`, by path, for the moderation room. */
+  readonly lexicons: BundleFiles;
+  /** Asks one question; never throws. */
+  decide(asked: PolicyQuestion): Decision;
+}
+
+export interface UnusablePolicy {
+  readonly status: 'unusable';
+  readonly id: BundleId | null;
+  readonly ref: BundleRef;
+  readonly why: 'system.policy_missing' | 'system.policy_tampered' | 'system.policy_broken';
+  /** Answers a hold, whatever is asked. */
+  decide(asked: PolicyQuestion): Decision;
+}

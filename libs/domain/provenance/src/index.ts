@@ -1,0 +1,14 @@
+export { signClaim } from './cose/cose-sign1.js';
+export { MANIFEST_ENGINE, type ClaimSigner, type ManifestEngine, type SignRequest } from './engine/manifest.engine.js';
+export { WasmManifestEngine, type WasmEngineOptions } from './engine/wasm.engine.js';
+export { ExportSigner, SIGNING_SETTINGS } from './export.signer.js';
+export { LocalTimestampAuthority } from './local.timestamp-authority.js';
+export type { ManifestSigner, SigningAlgorithm } from './manifest.signer.js';
+export { ManifestVerifier } from './manifest.verifier.js';
+export { PemSigner } from './pem.signer.js';
+export { ensureDevelopmentPki, type DevelopmentPki } from './pki/development.pki.js';
+export { ProvenanceModule } from './provenance.module.js';
+export type { IngredientFile, SignedExport } from './provenance.types.js';
+export { openSigningCredentials, type SigningCredentials, type SigningSettings } from './signing.credentials.js';
+export type { TimestampAuthority } from './timestamp.authority.js';
+export { type Trust, TrustStore } from './trust.store.js';

@@ -1,0 +1,3 @@
+import type { NotFound } from '@imprimatur/kernel';
+
+export type AttemptRefusal = NotFound;

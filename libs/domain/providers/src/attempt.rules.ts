@@ -1,0 +1,35 @@
+import { assert, fromHex } from '@imprimatur/kernel';
+import type { NewAttempt, NewEnding } from './attempt.types.js';
+import type { EditOutcome } from './provider.types.js';
+
+const DIGEST_BYTES = 32;
+const MESSAGE_CHARS_MAX = 2_000;
+
+/** The ending of an attempt whose process died, or which was given up. */
+export const TIMED_OUT: NewEnding = { outcome: 'timeout', finish: null, responseSha256: null, usage: {}, errorCode: 'TIMEOUT' };
+
+/** What is written down of an answer. A provider's own timeout is one too. */
+export function endingOf(answer: EditOutcome): NewEnding {
+  const { finish, usage, responseSha256 } = answer;
+  const isTimeout = answer.outcome === 'failed' && finish.code === 'TIMEOUT';
+  return {
+    outcome: isTimeout ? 'timeout' : answer.outcome,
+    finish: { code: finish.code, message: finish.message?.slice(0, MESSAGE_CHARS_MAX).toWellFormed() ?? null },
+    responseSha256: responseSha256 === null ? null : fromHex(responseSha256),
+    usage,
+    errorCode: answer.outcome === 'failed' ? finish.code : null,
+  };
+}
+
+/** 32 bytes. */
+export function requestDigest({ requestSha256 }: NewAttempt): Uint8Array {
+  const digest = fromHex(requestSha256);
+  assert(digest.length === DIGEST_BYTES, 'a request digest has 32 bytes');
+  return digest;
+}
+
+export function checkEnding({ outcome, errorCode, responseSha256, usage }: NewEnding): void {
+  assert((outcome === 'failed' || outcome === 'timeout') === (errorCode !== null), 'what failed has an error code, and nothing else has');
+  assert(responseSha256 === null || responseSha256.length === DIGEST_BYTES, 'a response digest has 32 bytes');
+  assert(Object.values(usage).every(Number.isSafeInteger), 'usage is counted in whole numbers');
+}

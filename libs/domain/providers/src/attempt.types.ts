@@ -1,0 +1,48 @@
+import type { AssetId, AttemptId, ItemId, TurnId } from '@imprimatur/kernel';
+import type { EditOutcome, Usage } from './provider.types.js';
+
+/** How a call to a provider ended; `timeout` also for one whose process died under it. */
+export const ATTEMPT_OUTCOMES = ['edited', 'refused', 'needs-clarification', 'failed', 'timeout'] as const;
+export type AttemptOutcome = EditOutcome['outcome'] | 'timeout';
+
+/** One call to a provider, on record before it is made. */
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly item: ItemId;
+  readonly turn: TurnId;
+  readonly asset: AssetId;
+  /** 1, 2, 3 ... per item. */
+  readonly number: number;
+  readonly provider: string;
+  readonly requestedModel: string;
+  /** 32 bytes. */
+  readonly requestSha256: Uint8Array;
+  readonly beganAt: Date;
+  /** Null: not ended yet. */
+  readonly ending: AttemptEnding | null;
+}
+
+export interface AttemptEnding {
+  readonly endedAt: Date;
+  readonly outcome: AttemptOutcome;
+  /** The provider's own code and words. */
+  readonly finish: { readonly code: string; readonly message: string | null } | null;
+  /** 32 bytes; null: nothing came back. */
+  readonly responseSha256: Uint8Array | null;
+  readonly usage: Usage;
+  /** SCREAMING_SNAKE; set when the outcome is `failed` or `timeout`, null otherwise. */
+  readonly errorCode: string | null;
+}
+
+export interface NewAttempt {
+  readonly item: ItemId;
+  readonly turn: TurnId;
+  /** The picture that is edited: the event stands in its line. */
+  readonly asset: AssetId;
+  readonly provider: string;
+  readonly requestedModel: string;
+  /** As `Provider.requestSha256` gives it: 64 hexadecimal digits. */
+  readonly requestSha256: string;
+}
+
+export type NewEnding = Omit<AttemptEnding, 'endedAt'>;

@@ -1,0 +1,33 @@
+export { endingOf, TIMED_OUT } from './attempt.rules.js';
+export { AttemptService } from './attempt.service.js';
+export {
+  ATTEMPT_OUTCOMES,
+  type Attempt,
+  type AttemptEnding,
+  type AttemptOutcome,
+  type NewAttempt,
+  type NewEnding,
+} from './attempt.types.js';
+export type { AttemptRefusal } from './attempt.refusals.js';
+export type { Declined, Intent, Question, QuestionCode, Scene } from './intents/intent.types.js';
+export { applyAnswer, parseConversation, parseIntent, PROMPT_CHARS_MAX } from './intents/parse-intent.js';
+export { KINDS_OF_CHANGE, type KindOfChange } from './kind-of-change.js';
+export { LOCAL_MODEL, LocalProvider, type LocalProviderOptions } from './local/local.provider.js';
+export { describeOperation, kindsOfChange } from './operation.rules.js';
+export { readOperations } from './operation.schema.js';
+export type { Area, Box, Operation, OperationName, Position } from './operation.types.js';
+export { ProviderEnginesModule, ProvidersModule } from './providers.module.js';
+export { PROVIDERS, Providers } from './provider.registry.js';
+export {
+  operationsAsJson,
+  type AnsweredImage,
+  type AttemptReport,
+  type DeclaredAction,
+  type EditOutcome,
+  type EditRequest,
+  type Finish,
+  type Provider,
+  type ProviderTraits,
+  type SafetyReport,
+  type Usage,
+} from './provider.types.js';

@@ -1,0 +1,25 @@
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import type { Config } from '@imprimatur/platform/config';
+import { pictureLimits } from '@imprimatur/platform/images';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AttemptRepository } from './attempt.repository.js';
+import { AttemptService } from './attempt.service.js';
+import { LocalProvider } from './local/local.provider.js';
+import { PROVIDERS, Providers } from './provider.registry.js';
+
+/** The attempts on record: for every process. */
+@Module({ imports: [LedgerModule], providers: [AttemptRepository, AttemptService], exports: [AttemptService] })
+export class ProvidersModule {}
+
+/** The providers themselves, with their threads: only for the process that renders, in which `PROVIDERS` is then at hand everywhere. */
+@Module({})
+export class ProviderEnginesModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ProviderEnginesModule,
+      global: true,
+      providers: [{ provide: PROVIDERS, useFactory: () => new Providers([new LocalProvider({ limits: pictureLimits(config) })]) }],
+      exports: [PROVIDERS],
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import type { AssetId, DecisionId, EntryId, Finding, ItemId, SubjectId, TaskId, TurnId, VersionId } from '@imprimatur/kernel';
+
+/** open > claimed > decided; claimed > open when it is given back or its lease runs out; open or claimed > voided. */
+export const TASK_STATES = ['open', 'claimed', 'decided', 'voided'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const REVIEW_OUTCOMES = ['approve', 'reject', 'request-changes', 'escalate'] as const;
+export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
+
+/** What is to be reviewed, and why. */
+export interface NewTask {
+  readonly asset: AssetId;
+  readonly turn: TurnId;
+  readonly item: ItemId;
+  /** The version that a reviewer looks at; null when the turn is held before anything was rendered. */
+  readonly version: VersionId | null;
+  /** 32 bytes that stand for exactly what a reviewer sees. A decision must name the same, so that nothing newer is approved unseen. */
+  readonly contentDigest: Uint8Array;
+  readonly queue: string;
+  /** 0 is the most urgent, 9 the least. */
+  readonly priority: number;
+  readonly dueAt: Date;
+  /** The findings that held it. */
+  readonly findings: readonly Finding[];
+  /** Hex hash of the policy bundle that held it. */
+  readonly bundleHash: string;
+  /** Who asked for the edit; null for the system. May not decide. */
+  readonly requester: SubjectId | null;
+  /** Who made the version, where that is another person than the requester (a corrected mask). May not decide. */
+  readonly lastEditor: SubjectId | null;
+  /** Who is shown. May not decide. */
+  readonly depicted: readonly SubjectId[];
+}
+
+export interface ReviewTask extends NewTask {
+  readonly id: TaskId;
+  readonly state: TaskState;
+  readonly openedAt: Date;
+  /** Who holds it now, and until when; null unless it is claimed. A lease in the past is open to the next claim. */
+  readonly claim: { readonly by: SubjectId; readonly until: Date } | null;
+  /** When it was decided or voided. */
+  readonly endedAt: Date | null;
+}
+
+/** A task in the hands of a reviewer. `token` proves the claim; every claim has its own, so that a late decision of a former holder is refused. */
+export interface ClaimedTask extends ReviewTask {
+  readonly claim: { readonly by: SubjectId; readonly until: Date };
+  readonly token: string;
+}
+
+export interface ReviewDecision {
+  readonly id: DecisionId;
+  readonly task: TaskId;
+  readonly reviewer: SubjectId;
+  readonly outcome: ReviewOutcome;
+  readonly reasonCode: string;
+  readonly contentDigest: Uint8Array;
+  readonly bundleHash: string;
+  /** The ledger entry `task.decided`; its part `reason` holds the reviewer's text. */
+  readonly entry: EntryId;
+  readonly decidedAt: Date;
+}
+
+/** A reason that the policy offers for an outcome; `required`: only together with a text. */
+export interface OfferedReason {
+  readonly code: string;
+  readonly text: 'required' | 'optional';
+}
+
+/** The part of the policy that a decision is checked against; the caller takes it from the active bundle. */
+export interface ReviewPolicy {
+  readonly bundleHash: string;
+  readonly reasons: Readonly<Record<ReviewOutcome, readonly OfferedReason[]>>;
+}
+
+export interface NewDecision {
+  readonly task: TaskId;
+  readonly token: string;
+  readonly outcome: ReviewOutcome;
+  readonly reasonCode: string;
+  /** Why, in the reviewer's words; empty where the reason needs none. */
+  readonly text: string;
+  readonly contentDigest: Uint8Array;
+  readonly policy: ReviewPolicy;
+}
+
+/** Where a page of tasks ended: the next begins after it. */
+export interface TaskCursor {
+  readonly priority: number;
+  readonly dueAt: Date;
+  readonly id: TaskId;
+}
+
+export interface TaskPage {
+  /** Null: every queue. */
+  readonly queue: string | null;
+  /** Null: open and claimed, which is what waits. */
+  readonly state: TaskState | null;
+  readonly first: number;
+  readonly after: TaskCursor | null;
+}

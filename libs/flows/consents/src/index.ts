@@ -1,0 +1,3 @@
+export { ConsentFlow, type ConsentWish } from './consent.flow.js';
+export { ConsentFlowModule } from './consent.flow.module.js';
+export type { ConsentFlowRefusal } from './consent.flow.refusals.js';

@@ -1,0 +1,32 @@
+import { AssetModule } from '@imprimatur/domain/assets';
+import { ConsentModule } from '@imprimatur/domain/consent';
+import { EditingModule } from '@imprimatur/domain/editing';
+import { ExportModule } from '@imprimatur/domain/exports';
+import { IdentityModule } from '@imprimatur/domain/identity';
+import { LedgerModule } from '@imprimatur/domain/ledger';
+import { ModerationModule } from '@imprimatur/domain/moderation';
+import { PoliciesModule } from '@imprimatur/domain/policies';
+import { ProvenanceModule } from '@imprimatur/domain/provenance';
+import { ReviewModule } from '@imprimatur/domain/review';
+import { Module } from '@nestjs/common';
+import { ExportDossierReader } from './export.dossier.js';
+import { ExportFlow } from './export.flow.js';
+import { ExportGate } from './export.gate.js';
+
+@Module({
+  imports: [
+    AssetModule,
+    ConsentModule,
+    EditingModule,
+    ExportModule,
+    IdentityModule,
+    LedgerModule,
+    ModerationModule,
+    PoliciesModule,
+    ProvenanceModule,
+    ReviewModule,
+  ],
+  providers: [ExportDossierReader, ExportGate, ExportFlow],
+  exports: [ExportFlow],
+})
+export class ExportFlowModule {}

@@ -1,0 +1,109 @@
+import { AssetService } from '@imprimatur/domain/assets';
+import { type Export, ExportService } from '@imprimatur/domain/exports';
+import { LedgerReader } from '@imprimatur/domain/ledger';
+import { exportBinding } from '@imprimatur/formats/manifest';
+import type { Receipt } from '@imprimatur/formats/ledger';
+import { assert, type Context, type EntryId, type ExportId, Fault, toHex } from '@imprimatur/kernel';
+import { UnitOfWork } from '@imprimatur/platform/database';
+import { type DerivativeRecipe, Pictures } from '@imprimatur/platform/images';
+import { Later } from '@imprimatur/platform/jobs';
+import { ExportSigner } from '@imprimatur/domain/provenance';
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { ExportDossierReader, type ExportDossier } from './export.dossier.js';
+import { manifestOf } from './export.manifest.js';
+import { ExportGate } from './export.gate.js';
+
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * A released version becomes a file that proves itself. Order of durable writes: (1) the unsigned file with `export.rendered`, which commits
+ * to it; (2) the signed file with `export.signed`. Between them both entries must be under a signed checkpoint. A crash repeats what was not
+ * written, from the stored unsigned file.
+ */
+@Injectable()
+export class ExportFlow {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly exports: ExportService,
+    private readonly assets: AssetService,
+    private readonly dossiers: ExportDossierReader,
+    private readonly gate: ExportGate,
+    private readonly ledger: LedgerReader,
+    private readonly pictures: Pictures,
+    private readonly signer: ExportSigner,
+  ) {}
+
+  async carryOut(context: Context, id: ExportId, signal: AbortSignal): Promise<void> {
+    const found = await this.unitOfWork.read(context, (read) => this.exports.find(read, id));
+    assert(found.ok, 'the export of a job exists');
+    if (found.value.state === 'done' || found.value.state === 'failed') return;
+    const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
+    const refused = await this.unitOfWork.read(context, (read) => this.gate.refusal(read, dossier));
+    if (refused !== null) {
+      await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
+      return;
+    }
+    const rendered = found.value.rendered ?? (await this.render(context, found.value, dossier, signal));
+    await this.sign(context, found.value, dossier, rendered, signal);
+  }
+
+  private async render(
+    context: Context,
+    exported: Export,
+    dossier: ExportDossier,
+    signal: AbortSignal,
+  ): Promise<NonNullable<Export['rendered']>> {
+    const recipe = recipeOf(exported, dossier);
+    const unsigned = await this.pictures.renderDerivative(dossier.bytes, recipe, signal);
+    const pixels = await this.pictures.pixelDigest(unsigned.bytes, signal);
+    const { rights: _rights, ...plainRecipe } = recipe;
+    const binding = exportBinding({
+      version: exported.version,
+      format: exported.format,
+      recipe: { ...plainRecipe, width: unsigned.width, height: unsigned.height },
+      unsignedSha256: toHex(hash('sha256', unsigned.bytes, 'buffer')),
+      pixels,
+    });
+    return this.unitOfWork.write(context, async (write) => {
+      const blob = await this.assets.storeBlob(write, unsigned.bytes, { format: exported.format, subjects: dossier.depicted });
+      return { blob: blob.id, entry: await this.exports.recordRendered(write, exported.id, blob.id, binding) };
+    });
+  }
+
+  private async sign(
+    context: Context,
+    exported: Export,
+    dossier: ExportDossier,
+    rendered: NonNullable<Export['rendered']>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const unsigned = await this.unitOfWork.read(context, (read) => this.assets.readBlob(read, rendered.blob));
+    if (!unsigned.ok)
+      throw new Fault({ room: 'exports', code: 'CONTENT_ERASED', message: 'the rendered file was erased before it was signed' });
+    const released = await this.receipt(context, dossier.releasedEntry, ['picture']);
+    const receipts = { released, rendered: await this.receipt(context, rendered.entry, ['binding']) };
+    const signed = await this.signer.sign(manifestOf(exported, dossier, receipts), unsigned.value, dossier.ingredients, signal);
+    await this.unitOfWork.write(context, async (write) => {
+      const blob = await this.assets.storeBlob(write, signed.bytes, { format: exported.format, subjects: dossier.depicted });
+      await this.exports.recordSigned(write, exported.id, {
+        blob: blob.id,
+        sha256: hash('sha256', signed.bytes, 'buffer'),
+        manifestUrn: signed.manifestUrn,
+        releaseIndex: BigInt(released.index),
+      });
+    });
+  }
+
+  /** Nothing is signed without it: while no signed checkpoint covers the entry, the job waits. */
+  private async receipt(context: Context, entry: EntryId, disclose: readonly string[]): Promise<Receipt> {
+    const receipt = await this.unitOfWork.read(context, (read) => this.ledger.receipt(read, entry, disclose));
+    if (receipt === null) throw new Later(LOOK_AGAIN_MS);
+    return receipt;
+  }
+}
+
+function recipeOf(exported: Export, dossier: ExportDossier): DerivativeRecipe {
+  const size = exported.maxSide === null ? {} : { maxWidth: exported.maxSide, maxHeight: exported.maxSide };
+  return { format: exported.format, ...size, colour: 'srgb', rights: dossier.rights };
+}

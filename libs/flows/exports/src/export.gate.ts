@@ -1,0 +1,32 @@
+import { PolicyService } from '@imprimatur/domain/policies';
+import type { ReadContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import type { ExportDossier } from './export.dossier.js';
+
+/** The last gate: asked again at the door, because consent, policy and rights may have changed since the release. */
+@Injectable()
+export class ExportGate {
+  constructor(private readonly policies: PolicyService) {}
+
+  /** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. */
+  async refusal(read: ReadContext, dossier: ExportDossier): Promise<string | null> {
+    const { session, faces } = dossier;
+    const decision = await this.policies.decide(read, {
+      question: 'Export',
+      roles: dossier.roles,
+      facts: {
+        useCase: session.useCase,
+        channel: session.channel,
+        territory: session.territory,
+        faces: faces.length,
+        facesWithoutConsent: faces.filter(({ outcome }) => outcome !== 'matched' && outcome !== 'scope-missing').length,
+        consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
+        sourceRights: dossier.sourceRights,
+        approved: dossier.approvals.length > 0,
+      },
+    });
+    if (decision.outcome === 'pass') return null;
+    // a hold at the door is a no as well: there is no queue between release and export
+    return decision.findings[0]?.rule ?? 'system.policy_error';
+  }
+}

@@ -1,0 +1,109 @@
+import type { Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
+import { sourceRights } from '@imprimatur/domain/assets';
+import { ConsentService, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
+import { parseLexicons, screenPrompt, type Lexicon, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
+import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
+import { systemClock } from '@imprimatur/kernel';
+import type { ReadContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import type { MissingFact } from './gate.types.js';
+import type { ItemDossier } from './item.dossier.js';
+
+/** What was found out about an item before rendering; the policy is asked with it, and the gates keep it as evidence. */
+export interface Findings {
+  readonly intent: Intent;
+  readonly prompt: PromptScreening;
+  readonly faces: readonly FaceConsent[];
+  readonly facts: PurposeFacts & RightsFacts & RequestFacts;
+  readonly missing: readonly MissingFact[];
+}
+
+/** A picture with what its screening saw; null: no engine could look at it. */
+export interface SeenPicture {
+  readonly sha256: Uint8Array;
+  readonly screening: PictureScreening | null;
+}
+
+@Injectable()
+export class FactFinder {
+  private readonly lexicons = new Map<string, readonly Lexicon[]>();
+
+  constructor(private readonly consents: ConsentService) {}
+
+  /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
+  async find(read: ReadContext, dossier: ItemDossier, picture: SeenPicture, ancestors: readonly SeenPicture[], provider: string): Promise<Findings> {
+    const { session, asset } = dossier;
+    const words = dossier.words.join('\n');
+    const { intent } = parseConversation(dossier.words, { hasMask: dossier.mask !== null });
+    const prompt = screenPrompt(words, this.lexiconsOf(dossier));
+    const seen = picture.screening;
+    const maskOverlapsFace = seen !== null && overlaps(maskBox(dossier), seen.faces);
+    const operations: readonly Operation[] = kindsOf(intent.operations);
+    const faces = await this.consents.match(read, {
+      ...identityOf(picture),
+      ancestors: ancestors.map(identityOf),
+      faces: seen?.faces ?? [],
+      useCase: session.useCase,
+      channel: session.channel,
+      territory: session.territory,
+      kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
+      now: systemClock.now(),
+    });
+    const missing: MissingFact[] = [];
+    if (seen === null) {
+      missing.push({ gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' });
+      missing.push({ gate: 'moderation', source: 'the picture engine', code: 'SCREENING_FAILED' });
+    }
+    return {
+      intent,
+      prompt,
+      faces,
+      missing,
+      facts: {
+        useCase: session.useCase,
+        channel: session.channel,
+        territory: session.territory,
+        faces: faces.length,
+        facesWithoutConsent: faces.filter(({ outcome }) => outcome !== 'matched' && outcome !== 'scope-missing').length,
+        consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
+        sourceRights: sourceRights(asset.rights),
+        operations,
+        promptCategories: prompt.classes.map((hit) => hit.class),
+        scores: {
+          promptMax: prompt.max,
+          sexual_explicit: seen?.scores.sexual_explicit ?? 0,
+          sexual_suggestive: seen?.scores.sexual_suggestive ?? 0,
+        },
+        maskOverlapsFace,
+        turnsLastHour: dossier.turnsLastHour,
+        provider,
+      },
+    };
+  }
+
+  private lexiconsOf({ policy }: ItemDossier): readonly Lexicon[] {
+    if (policy.status !== 'ready') return []; // an unusable policy holds whatever it is asked
+    let parsed = this.lexicons.get(policy.ref.hash);
+    if (!parsed) {
+      parsed = parseLexicons(policy.lexicons);
+      this.lexicons.clear(); // one bundle is active at a time; a retired one is not kept
+      this.lexicons.set(policy.ref.hash, parsed);
+    }
+    return parsed;
+  }
+}
+
+function identityOf({ sha256, screening }: SeenPicture): { sha256: Uint8Array; pixelSha256: Uint8Array | null; fingerprint: string | null } {
+  return { sha256, pixelSha256: screening?.pixelSha256 ?? null, fingerprint: screening?.fingerprint ?? null };
+}
+
+/** The mask's outline in thousandths, for its overlap with faces; a drawn mask's is the whole picture, which errs on the safe side. */
+function maskBox({ mask }: ItemDossier): { left: number; top: number; width: number; height: number } | null {
+  if (mask === null) return null;
+  const { shape } = mask.mask;
+  if (shape.kind === 'box') return shape;
+  if (shape.kind === 'png') return { left: 0, top: 0, width: 1000, height: 1000 };
+  const [xs, ys] = [shape.points.map(({ x }) => x), shape.points.map(({ y }) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top };
+}

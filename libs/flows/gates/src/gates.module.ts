@@ -1,0 +1,24 @@
+import { AssetModule } from '@imprimatur/domain/assets';
+import { ConsentModule } from '@imprimatur/domain/consent';
+import { EditingModule } from '@imprimatur/domain/editing';
+import { IdentityModule } from '@imprimatur/domain/identity';
+import { ModerationModule } from '@imprimatur/domain/moderation';
+import { PoliciesModule } from '@imprimatur/domain/policies';
+import { ProvidersModule } from '@imprimatur/domain/providers';
+import { ReviewModule } from '@imprimatur/domain/review';
+import { Module } from '@nestjs/common';
+import { FactFinder } from './facts.js';
+import { InspectionStep } from './inspection.step.js';
+import { DossierReader } from './item.dossier.js';
+import { RenderingStep } from './rendering.step.js';
+import { ScreeningFlow } from './screening.flow.js';
+import { ScreeningStep } from './screening.step.js';
+import { TurnFlow } from './turn.flow.js';
+
+/** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Pictures and blob store. */
+@Module({
+  imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
+  providers: [DossierReader, FactFinder, ScreeningStep, RenderingStep, InspectionStep, TurnFlow, ScreeningFlow],
+  exports: [TurnFlow, ScreeningFlow],
+})
+export class GatesModule {}

@@ -1,0 +1,116 @@
+import { AssetService, type Version } from '@imprimatur/domain/assets';
+import { EditingService } from '@imprimatur/domain/editing';
+import { PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { ReviewService } from '@imprimatur/domain/review';
+import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
+import { Pictures } from '@imprimatur/platform/images';
+import { Injectable } from '@nestjs/common';
+import { FactFinder, type Findings, type SeenPicture } from './facts.js';
+import type { MissingFact } from './gate.types.js';
+import { DossierReader, type ItemDossier } from './item.dossier.js';
+import { maskOf } from './item.mask.js';
+import { newFaces } from './new.faces.js';
+import { GATES_AFTER, runGates } from './pipeline.js';
+import { taskOf } from './review.task.js';
+import type { ItemStep } from './turn.step.js';
+
+interface Inspected {
+  readonly result: Version;
+  readonly screening: PictureScreening | null;
+  readonly findings: Findings;
+  readonly verdicts: readonly Verdict[];
+  readonly facts: JsonObject;
+}
+
+/** rendered > inspected > held, released or refused, in one transaction: the gates after rendering. */
+@Injectable()
+export class InspectionStep implements ItemStep {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly dossiers: DossierReader,
+    private readonly factFinder: FactFinder,
+    private readonly editing: EditingService,
+    private readonly assets: AssetService,
+    private readonly screenings: ScreeningService,
+    private readonly reviews: ReviewService,
+    private readonly engine: PictureEngine,
+    private readonly pictures: Pictures,
+  ) {}
+
+  async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
+    const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, id));
+    const inspected = await this.inspect(context, dossier, signal);
+    await this.unitOfWork.write(context, async (write) => {
+      const item = await this.editing.lockItem(write, id);
+      if (!item.ok || item.value.state !== 'rendered') return;
+      await this.settle(write, { ...dossier, item: item.value }, inspected);
+    });
+  }
+
+  private async inspect(context: Context, dossier: ItemDossier, signal: AbortSignal): Promise<Inspected> {
+    const { resultVersion, provider } = dossier.item;
+    assert(resultVersion !== null && provider !== null, 'a rendered item has a result and a provider');
+    const picture = await this.unitOfWork.read(context, (read) => this.assets.picture(read, resultVersion));
+    if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the result was erased before it was inspected' });
+    const { version: result, bytes } = picture.value;
+    const missing: MissingFact[] = [];
+    const screening = await this.engine.screen(bytes).catch((error: unknown) => {
+      missing.push(...unseen(error));
+      return null;
+    });
+    const change = await this.pictures.compareOutsideMask(dossier.baseBytes, bytes, maskOf(dossier), signal).catch((error: unknown) => {
+      missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
+      return null;
+    });
+    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({ sha256: sha256 ?? new Uint8Array(32), screening: dossier.screenings.get(id)?.result ?? null }));
+    const seen: SeenPicture = { sha256: result.sha256 ?? new Uint8Array(32), screening };
+    const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
+    const rendered = {
+      newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
+      // without a mask the whole picture may change
+      changedOutsideMaskPermille: dossier.mask === null ? 0 : (change?.changedPermille ?? 0),
+    };
+    const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
+    const verdicts = runGates(GATES_AFTER, {
+      decision,
+      missing: [...findings.missing.filter(() => missing.length === 0), ...missing],
+      seen: {
+        consent: { faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })), newFaces: rendered.newFaces },
+        inspection: change === null ? {} : { change: { ...change } },
+      },
+    });
+    return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
+  }
+
+  private async settle(write: WriteContext, dossier: ItemDossier, { result, screening, findings, verdicts, facts }: Inspected): Promise<void> {
+    const { item } = dossier;
+    if (screening) await this.screenings.record(write, result.id, screening);
+    for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
+    const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
+    const inspected = await this.editing.move(write, item.id, 'inspected', { expectedFrom: item, facts: { ...facts, outcome } });
+    assert(inspected.ok, 'an item that is locked and rendered can be inspected');
+    const options = { expectedFrom: inspected.value, facts: { outcome } };
+    if (outcome === 'pass') {
+      const released = await this.assets.release(write, result.id, { turn: item.turn, item: item.id, decisions: [], facts: { bundle: dossier.policy.ref.hash } });
+      assert(released.ok, 'the result of an item that was just rendered is not blocked');
+      await this.editing.move(write, item.id, 'released', options);
+    } else if (outcome === 'hold') {
+      assert(result.sha256, 'a result that was just rendered has its digest');
+      await this.reviews.open(write, taskOf(dossier, verdicts, { version: result.id, contentDigest: result.sha256, depicted: findings.faces }));
+      await this.editing.move(write, item.id, 'held', options);
+    } else {
+      await this.editing.move(write, item.id, 'refused', options);
+    }
+  }
+}
+
+function unseen(error: unknown): readonly MissingFact[] {
+  const code = codeOf(error);
+  return [
+    { gate: 'consent', source: 'the face engine', code },
+    { gate: 'moderation', source: 'the picture engine', code },
+  ];
+}
+
+const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'UNEXPECTED');

@@ -1,0 +1,94 @@
+import { AssetService, type Asset, type Version } from '@imprimatur/domain/assets';
+import { EditingService, type Mask, type Session, type Turn, type TurnItem } from '@imprimatur/domain/editing';
+import { MemberService } from '@imprimatur/domain/identity';
+import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
+import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
+import type { ReadContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+
+/** Everything that the gates and the provider need to know of one item, read in one snapshot. */
+export interface ItemDossier {
+  readonly item: TurnItem;
+  readonly turn: Turn;
+  readonly session: Session;
+  readonly asset: Asset;
+  readonly base: Version;
+  /** What the base was made from, back to the upload; the base first. */
+  readonly lineage: readonly Version[];
+  readonly baseBytes: Uint8Array;
+  /** Of each version in `lineage` that was screened, by version. */
+  readonly screenings: ReadonlyMap<string, Screening>;
+  readonly mask: { readonly mask: Mask; readonly bytes: Uint8Array | null } | null;
+  /** The prompt, and the answers to what was asked about it. */
+  readonly words: readonly string[];
+  /** Of who asked, as they are now. */
+  readonly roles: readonly Role[];
+  /** The item's turn not counted. */
+  readonly turnsLastHour: number;
+  readonly policy: ActivePolicy;
+}
+
+@Injectable()
+export class DossierReader {
+  constructor(
+    private readonly editing: EditingService,
+    private readonly assets: AssetService,
+    private readonly members: MemberService,
+    private readonly policies: PolicyService,
+    private readonly screenings: ScreeningService,
+  ) {}
+
+  /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
+  async read(read: ReadContext, id: ItemId): Promise<ItemDossier> {
+    const item = required(await this.editing.findItem(read, id));
+    const turn = required(await this.editing.findTurn(read, item.turn));
+    const session = required(await this.editing.findSession(read, turn.session));
+    const asset = required(await this.assets.find(read, item.asset));
+    const lineage = await this.assets.lineage(read, item.baseVersion);
+    const base = lineage[0];
+    assert(base, 'the base of an item exists');
+    const bytes = await this.assets.readBlob(read, base.blob);
+    const contents = await this.editing.contents(read, turn.id);
+    if (!bytes.ok || !contents) {
+      throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the picture or the prompt of this turn was erased' });
+    }
+    const answers = contents.items.get(id)?.clarifications.flatMap(({ answer }) => (answer === null ? [] : [answer])) ?? [];
+    const screenings = await this.screenings.ofVersions(read, lineage.map((version) => version.id));
+    return {
+      item,
+      turn,
+      session,
+      asset,
+      base,
+      lineage,
+      baseBytes: bytes.value,
+      screenings: new Map(screenings.map((screening) => [screening.version, screening])),
+      mask: await this.maskOf(read, item),
+      words: [contents.prompt, ...answers],
+      roles: await this.rolesOf(read, turn),
+      turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
+      policy: await this.policies.active(read),
+    };
+  }
+
+  private async maskOf(read: ReadContext, item: TurnItem): Promise<ItemDossier['mask']> {
+    if (item.mask === null) return null;
+    const [mask] = await this.editing.findMasks(read, [item.mask]);
+    assert(mask, 'the mask of an item exists');
+    if (mask.shape.kind !== 'png') return { mask, bytes: null };
+    const bytes = await this.assets.readBlob(read, mask.shape.blob);
+    if (!bytes.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the mask of this turn was erased' });
+    return { mask, bytes: bytes.value };
+  }
+
+  private async rolesOf(read: ReadContext, turn: Turn): Promise<readonly Role[]> {
+    const member = turn.submittedBy === null ? null : await this.members.find(read, turn.submittedBy);
+    return member?.ok ? member.value.roles : [];
+  }
+}
+
+function required<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
+  assert(result.ok, 'what an item refers to exists');
+  return result.value;
+}

@@ -1,0 +1,63 @@
+import { AssetService } from '@imprimatur/domain/assets';
+import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
+import { PolicyService } from '@imprimatur/domain/policies';
+import { type NewDecision, type ReviewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import { ok, type Result, type TaskId } from '@imprimatur/kernel';
+import type { WriteContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+
+const NO_REASONS = { approve: [], reject: [], 'request-changes': [], escalate: [] };
+/** Where an escalated task goes. */
+const ESCALATION_QUEUE = 'legal';
+
+/** A person's decision and what follows from it, in one transaction. */
+@Injectable()
+export class ReviewFlow {
+  constructor(
+    private readonly reviews: ReviewService,
+    private readonly editing: EditingService,
+    private readonly assets: AssetService,
+    private readonly policies: PolicyService,
+  ) {}
+
+  /** Decides; then moves the item, and releases the version that was approved. */
+  async decide(write: WriteContext, decision: Omit<NewDecision, 'policy'>): Promise<Result<{ readonly task: TaskId }>> {
+    const found = await this.reviews.find(write, decision.task);
+    if (!found.ok) return found;
+    // the item's lock first, as everywhere: the worker opens and voids tasks while it holds it
+    const item = await this.editing.lockItem(write, found.value.item);
+    if (!item.ok) return item;
+    const policy = await this.policies.active(write);
+    const reasons = policy.status === 'ready' ? policy.data.reasonCodes : NO_REASONS;
+    const decided = await this.reviews.decide(write, { ...decision, policy: { bundleHash: policy.ref.hash, reasons } });
+    if (!decided.ok) return decided;
+    const followed = await this.follow(write, item.value, decided.value.task, decided.value.decision);
+    return followed.ok ? ok({ task: decision.task }) : followed;
+  }
+
+  private async follow(write: WriteContext, item: TurnItem, task: ReviewTask, decision: ReviewDecision): Promise<Result<unknown>> {
+    const options = { expectedFrom: item, facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode } };
+    switch (decision.outcome) {
+      case 'approve':
+        return task.version === null ? this.editing.move(write, item.id, 'screened', options) : this.release(write, item, task, decision);
+      case 'reject':
+        return this.editing.move(write, item.id, 'rejected', options);
+      case 'request-changes':
+        return this.editing.move(write, item.id, item.state === 'held' ? 'changes-requested' : 'rejected', options);
+      case 'escalate':
+        return ok(await this.reviews.open(write, { ...task, queue: ESCALATION_QUEUE, priority: Math.max(0, task.priority - 1) }));
+    }
+  }
+
+  private async release(write: WriteContext, item: TurnItem, task: ReviewTask, decision: ReviewDecision): Promise<Result<unknown>> {
+    if (task.version === null) return ok(null);
+    const released = await this.assets.release(write, task.version, {
+      turn: item.turn,
+      item: item.id,
+      decisions: [decision.id],
+      facts: { bundle: decision.bundleHash, queue: task.queue, reasonCode: decision.reasonCode },
+    });
+    if (!released.ok) return released;
+    return this.editing.move(write, item.id, 'released', { expectedFrom: item, facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode } });
+  }
+}

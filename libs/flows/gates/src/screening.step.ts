@@ -1,0 +1,100 @@
+import { hash } from 'node:crypto';
+import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
+import { type Declined, PROVIDERS, type Providers } from '@imprimatur/domain/providers';
+import { ReviewService } from '@imprimatur/domain/review';
+import { type Context, type Finding, type ItemId, type Json, strictest, type Verdict } from '@imprimatur/kernel';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { FactFinder, type Findings, type SeenPicture } from './facts.js';
+import { DossierReader, type ItemDossier } from './item.dossier.js';
+import { GATES_BEFORE, runGates } from './pipeline.js';
+import { taskOf } from './review.task.js';
+import { type ItemStep, notYet } from './turn.step.js';
+
+/** submitted > screened, held-before, refused or clarifying: the gates before rendering. */
+@Injectable()
+export class ScreeningStep implements ItemStep {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly dossiers: DossierReader,
+    private readonly facts: FactFinder,
+    private readonly editing: EditingService,
+    private readonly reviews: ReviewService,
+    @Inject(PROVIDERS) private readonly providers: Providers,
+  ) {}
+
+  async take(context: Context, id: ItemId): Promise<void> {
+    const { dossier, findings, provider } = await this.unitOfWork.read(context, async (read) => {
+      const found = await this.dossiers.read(read, id);
+      const seen = seenPictures(found);
+      const chosen = this.providers.choose(found.turn.providers);
+      return { dossier: found, provider: chosen, findings: await this.facts.find(read, found, seen[0], seen.slice(1), chosen.name) };
+    });
+    const decision = dossier.policy.decide({ question: 'EditTurn', roles: dossier.roles, facts: findings.facts });
+    const verdicts = runGates(GATES_BEFORE, { decision, missing: findings.missing, seen: seenByGates(findings) });
+    await this.unitOfWork.write(context, async (write) => {
+      const item = await this.editing.lockItem(write, id);
+      if (!item.ok || item.value.state !== 'submitted') return;
+      await this.move(write, dossier, findings, verdicts, item.value, provider.name);
+    });
+  }
+
+  private async move(
+    write: WriteContext,
+    dossier: ItemDossier,
+    findings: Findings,
+    verdicts: readonly Verdict[],
+    item: TurnItem,
+    provider: string,
+  ): Promise<void> {
+    const { intent } = findings;
+    for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
+    const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
+    const facts = { outcome, gates: verdicts.map(({ gate, outcome: answer }) => `${gate}=${answer}`), bundle: dossier.policy.ref.hash };
+    const operations = intent.operations as unknown as readonly Json[];
+    const options = { expectedFrom: item, facts, operations };
+    if (outcome === 'refuse' || outcome === 'throttle') {
+      await this.editing.move(write, item.id, 'refused', options);
+    } else if (outcome === 'hold') {
+      await this.editing.move(write, item.id, 'held-before', { ...options, provider });
+      const seen = hash('sha256', Buffer.concat([Buffer.from(item.id), dossier.base.sha256 ?? Buffer.alloc(0)]), 'buffer');
+      await this.reviews.open(write, taskOf(dossier, verdicts, { version: null, contentDigest: seen, depicted: findings.faces }));
+    } else if (intent.declined !== null) {
+      await this.editing.move(write, item.id, 'refused', { ...options, verdict: declined(intent.declined, provider) });
+    } else if (intent.question !== null) {
+      await this.editing.move(write, item.id, 'clarifying', { ...options, question: intent.question.text });
+    } else {
+      await this.editing.move(write, item.id, 'screened', { ...options, provider });
+    }
+  }
+}
+
+/** The base first, then what it was made from. Throws Later while the base's screening is under way. */
+function seenPictures(dossier: ItemDossier): readonly [SeenPicture, ...SeenPicture[]] {
+  const [base, ...ancestors] = dossier.lineage.map((version): SeenPicture => {
+    const screening = dossier.screenings.get(version.id);
+    if (version.id === dossier.base.id && (!screening || screening.state === 'pending')) throw notYet();
+    return { sha256: version.sha256 ?? new Uint8Array(32), screening: screening?.result ?? null };
+  });
+  if (!base) throw notYet();
+  return [base, ...ancestors];
+}
+
+function seenByGates({ faces, prompt }: Findings): Parameters<typeof runGates>[1]['seen'] {
+  return {
+    consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
+    moderation: { prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })), engine: prompt.engine },
+  };
+}
+
+function declined({ code, message, instead }: Declined, provider: string): Verdict {
+  const finding: Finding = {
+    rule: `provider.${code.toLowerCase()}`,
+    outcome: 'refuse',
+    reason: message,
+    citation: `What ${provider} can do`,
+    remedy: instead.length > 0 ? `Ask for one of: ${instead.join('; ')}.` : 'Ask for something else.',
+    met: [],
+  };
+  return { gate: 'provider', outcome: 'refuse', findings: [finding], evidence: { provider } };
+}

@@ -1,0 +1,13 @@
+export { commitment, partAssociatedData, partBytes, SALT_BYTES, type PartValue } from './commitment.js';
+export { ENTRY_BYTES_MAX, entryBytes, parseEntry, type Entry, type EntryAbout, type ParsedEntry } from './entry.js';
+export { logZeroOrigin, tenantOrigin } from './origin.js';
+export {
+  makeReceipt,
+  verifyReceipt,
+  type DisclosedPart,
+  type Receipt,
+  type ReceiptCheck,
+  type ReceiptParts,
+  type ReceiptReport,
+  type ReceiptTools,
+} from './receipt.js';

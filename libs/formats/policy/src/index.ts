@@ -1,0 +1,50 @@
+export { type Cedar } from './cedar.js';
+export {
+  SYSTEM_QUEUE,
+  type BundleData,
+  type Manifest,
+  type Queue,
+  type ReasonCode,
+  type ReasonCodes,
+  type TaxonomyClass,
+  type UseCase,
+} from './bundle.data.js';
+export { bundleHash } from './bundle.hash.js';
+export { loadBundle, loadTestedBundle } from './bundle.load.js';
+export type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
+export {
+  RULE_MODES,
+  RULE_OUTCOMES,
+  type Bundle,
+  type BundleRef,
+  type BundleRefusal,
+  type PolicyTools,
+  type Rule,
+  type RuleMode,
+  type RuleOutcome,
+} from './bundle.types.js';
+export { decide, failClosed, systemFinding, verdictOf, type Decision, type PolicyFinding } from './decide.js';
+export { mutantsOf, type Mutant } from './mutants.js';
+export { type GoldenCase } from './golden.types.js';
+export { runGoldens, tellFailure, type GoldenFailure } from './golden.run.js';
+export { prepare, prepareEnforced, type PreparedBundle } from './prepare.js';
+export {
+  GATES,
+  OPERATIONS,
+  QUESTIONS,
+  questionAsJson,
+  SOURCE_RIGHTS,
+  type AutoReleaseFacts,
+  type EditTurnFacts,
+  type ExportFacts,
+  type Gate,
+  type Operation,
+  type PolicyQuestion,
+  type PurposeFacts,
+  type Question,
+  type RenderedFacts,
+  type RequestFacts,
+  type RightsFacts,
+  type Scores,
+  type SourceRights,
+} from './question.js';

@@ -1,0 +1,100 @@
+import type { Json, JsonObject } from '@imprimatur/kernel';
+
+/** What a turn is asked: before rendering, after rendering, before an export. */
+export const QUESTIONS = ['EditTurn', 'AutoRelease', 'Export'] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** The gates that a rule may speak for (`@gate`). */
+export const GATES = ['usage', 'consent', 'moderation', 'inspection', 'review', 'export'] as const;
+export type Gate = (typeof GATES)[number];
+
+/** Kinds of change that the parser of prompts can name. */
+export const OPERATIONS = ['tone', 'colour', 'sharpness', 'geometry', 'crop', 'erase', 'recolour', 'text', 'blur', 'other'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export const SOURCE_RIGHTS = ['owned', 'licensed', 'unknown', 'ai-prohibited'] as const;
+export type SourceRights = (typeof SOURCE_RIGHTS)[number];
+
+/** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the pictures. */
+export interface Scores {
+  readonly promptMax: number;
+  readonly sexual_explicit: number;
+  readonly sexual_suggestive: number;
+}
+
+/** Where and for what the result is meant. */
+export interface PurposeFacts {
+  readonly useCase: string;
+  readonly channel: string;
+  readonly territory: string;
+}
+
+/** Who and what is in the pictures, and what the tenant may do with them. All counts are whole numbers. */
+export interface RightsFacts {
+  readonly faces: number;
+  readonly facesWithoutConsent: number;
+  /** What the consents at hand do not cover, in the words of the consent room: kinds of change, channels, territories. */
+  readonly consentScopeMissing: readonly string[];
+  readonly sourceRights: SourceRights;
+}
+
+/** What is asked for. */
+export interface RequestFacts {
+  readonly operations: readonly Operation[];
+  /** Taxonomy classes that the lexicons found in the prompt. */
+  readonly promptCategories: readonly string[];
+  readonly scores: Scores;
+  readonly maskOverlapsFace: boolean;
+  /** Turns of this person in the last hour, without this one. */
+  readonly turnsLastHour: number;
+  readonly provider: string;
+}
+
+/** What only a rendered picture shows. */
+export interface RenderedFacts {
+  readonly newFaces: number;
+  /** Changed pixels outside the mask per thousand of the pixels outside it; 0 where the whole picture may change. */
+  readonly changedOutsideMaskPermille: number;
+}
+
+export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & Partial<RenderedFacts>;
+export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & RenderedFacts;
+export type ExportFacts = PurposeFacts & RightsFacts & Partial<RequestFacts> & Partial<RenderedFacts> & { readonly approved: boolean };
+
+/** One question with its facts: plain data, stored with the turn, so that any other bundle can be asked the same later. */
+export type PolicyQuestion =
+  | { readonly question: 'EditTurn'; readonly roles: readonly string[]; readonly facts: EditTurnFacts }
+  | { readonly question: 'AutoRelease'; readonly roles: readonly string[]; readonly facts: AutoReleaseFacts }
+  | { readonly question: 'Export'; readonly roles: readonly string[]; readonly facts: ExportFacts };
+
+/** Every fact by its path in the rules, below `context`. */
+export const FACT_PATHS = [
+  'useCase',
+  'channel',
+  'territory',
+  'roles',
+  'operations',
+  'promptCategories',
+  'scores.promptMax',
+  'scores.sexual_explicit',
+  'scores.sexual_suggestive',
+  'faces',
+  'facesWithoutConsent',
+  'newFaces',
+  'maskOverlapsFace',
+  'consentScopeMissing',
+  'sourceRights',
+  'turnsLastHour',
+  'provider',
+  'changedOutsideMaskPermille',
+  'approved',
+] as const;
+
+/** A question as the ledger and evidence take it: absent facts left out, sets in order. */
+export function questionAsJson(asked: PolicyQuestion): JsonObject {
+  const facts: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(asked.facts) as [string, Json | undefined][]) {
+    if (value !== undefined) facts[name] = Array.isArray(value) ? [...(value as string[])].sort() : value;
+  }
+  return { question: asked.question, roles: [...asked.roles].sort(), facts };
+}

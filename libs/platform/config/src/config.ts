@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Fault } from '@imprimatur/kernel';
+
+const MEBIBYTE = 1024 * 1024;
+
+const schema = z.object({
+  /** development: embedded defaults, development sign-in, development CA; production refuses all three unless told by name. */
+  IMPRIMATUR_MODE: z.enum(['development', 'test', 'production']).default('development'),
+  /** Everything this installation keeps on disk. */
+  IMPRIMATUR_HOME: z.string().default('.imprimatur'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4080),
+  /** For `serve` and `migrate`: an administrator's URL, or none for the embedded PostgreSQL. For api and worker: the app role's. */
+  DATABASE_URL: z.string().optional(),
+  /** The worker's connection as the sequencer role; only it may integrate the ledger. */
+  DATABASE_SEQUENCER_URL: z.string().optional(),
+  DATABASE_POOL_MAX: z.coerce.number().int().min(1).default(10),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** The configured part of every log's origin (FORMATS: `<name>/<installation>/t/<tenant>`). */
+  IMPRIMATUR_LOG_NAME: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/)
+    .default('imprimatur.local'),
+  IMPRIMATUR_POLICIES: z.string().optional(),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_AUDIENCE: z.string().default('imprimatur'),
+  UPLOAD_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50 * MEBIBYTE),
+  UPLOAD_PIXELS_MAX: z.coerce.number().int().positive().default(64_000_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+});
+
+export interface Config {
+  readonly mode: 'development' | 'test' | 'production';
+  readonly home: string;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | undefined;
+  readonly sequencerUrl: string | undefined;
+  readonly databasePoolMax: number;
+  readonly logLevel: string;
+  readonly logName: string;
+  readonly policiesDir: string;
+  readonly oidc: { readonly issuer: string | undefined; readonly audience: string };
+  readonly upload: { readonly bytesMax: number; readonly pixelsMax: number };
+  readonly otlpEndpoint: string | undefined;
+}
+
+/** The folder that holds package.json, from the sources and from dist alike. */
+export function projectRoot(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'nest-cli.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder)
+      throw new Fault({ room: 'config', code: 'PROJECT_ROOT_MISSING', message: 'no nest-cli.json above this file', safe: true });
+    folder = parent;
+  }
+  return folder;
+}
+
+/** Reads the environment once; every unknown or malformed value is named in one Fault. The only reader of `process.env`. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    throw new Fault({
+      room: 'config',
+      code: 'CONFIG_INVALID',
+      message: `Invalid configuration:\n${z.prettifyError(parsed.error)}`,
+      safe: true,
+    });
+  }
+  const value = parsed.data;
+  return {
+    mode: value.IMPRIMATUR_MODE,
+    home: resolve(value.IMPRIMATUR_HOME),
+    host: value.HOST,
+    port: value.PORT,
+    databaseUrl: value.DATABASE_URL,
+    sequencerUrl: value.DATABASE_SEQUENCER_URL,
+    databasePoolMax: value.DATABASE_POOL_MAX,
+    logLevel: value.LOG_LEVEL,
+    logName: value.IMPRIMATUR_LOG_NAME,
+    policiesDir: resolve(value.IMPRIMATUR_POLICIES ?? join(projectRoot(), 'policies')),
+    oidc: { issuer: value.OIDC_ISSUER, audience: value.OIDC_AUDIENCE },
+    upload: { bytesMax: value.UPLOAD_BYTES_MAX, pixelsMax: value.UPLOAD_PIXELS_MAX },
+    otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
+  };
+}

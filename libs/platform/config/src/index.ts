@@ -1,0 +1,1 @@
+export { loadConfig, projectRoot, type Config } from './config.js';

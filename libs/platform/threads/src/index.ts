@@ -1,0 +1,1 @@
+export { ThreadPool, threadEntry, type RunOptions, type ThreadPoolOptions } from './thread-pool.js';

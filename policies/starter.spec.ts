@@ -1,0 +1,83 @@
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import {
+  bundleHash,
+  GATES,
+  loadBundle,
+  mutantsOf,
+  runGoldens,
+  tellFailure,
+  type Bundle,
+  type BundleFiles,
+} from '@imprimatur/formats/policy';
+
+const tools = { cedar, sha256: (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer') };
+const folder = join(__dirname, 'starter');
+const files: BundleFiles = Object.fromEntries(
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path.slice(folder.length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+);
+
+function load(): Bundle {
+  const loaded = loadBundle(files, tools);
+  if (!loaded.ok) throw new Error(loaded.refusal.problems.map(({ where, message }) => `${where}: ${message}`).join('\n'));
+  return loaded.value;
+}
+
+describe('the starter bundle', () => {
+  const bundle = load();
+
+  it('passes its golden tests', () => {
+    expect(bundle.goldens.length).toBeGreaterThan(2 * bundle.rules.length);
+    expect(runGoldens(bundle, cedar).map(tellFailure)).toEqual([]);
+  });
+
+  it.each(bundle.rules.map((rule) => [rule.id, rule] as const))('has tests that notice every small mistake in %s', (_, rule) => {
+    const mutants = mutantsOf(bundle, rule, cedar);
+    expect(mutants.length).toBeGreaterThan(2);
+    const outcomes = mutants.map(({ change, bundle: mutated }) => {
+      const own = { ...mutated, goldens: bundle.goldens.filter((golden) => golden.rule === rule.id) };
+      return { change, noticed: runGoldens(own, cedar).map(tellFailure) };
+    });
+    expect(outcomes.filter(({ noticed }) => noticed.length === 0).map(({ change }) => change)).toEqual([]);
+    // a mutant that Cedar cannot run would be noticed by everything, and prove nothing
+    expect(outcomes.flatMap(({ noticed }) => noticed).filter((line) => line.includes('system.policy_error'))).toEqual([]);
+  });
+
+  it('speaks for every gate', () => {
+    expect(GATES.filter((gate) => !bundle.rules.some((rule) => rule.gate === gate))).toEqual([]);
+  });
+
+  it('has an answer to every class that a prompt can be found in', () => {
+    const text = bundle.rules.map((rule) => rule.text).join('\n');
+    const silent = bundle.data.taxonomy.classes.filter(({ id, stages }) => stages.includes('prompt') && !text.includes(`"${id}"`));
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('demands a person for every use case that says so', () => {
+    const text = bundle.rules
+      .filter((rule) => rule.gate === 'review')
+      .map((rule) => rule.text)
+      .join('\n');
+    const released = bundle.data.useCases.filter(({ id, release }) => (release === 'human') !== text.includes(`"${id}"`));
+    expect(released.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('cites clauses of the house policy that exist', () => {
+    const clauses = [...(files['README.md'] ?? '').matchAll(/^ {3}- (\d+\.\d+) /gm)].map(([, clause]) => clause);
+    const cited = bundle.rules.flatMap((rule) => [...rule.citation.matchAll(/House policy (\d+\.\d+)/g)].map(([, clause]) => clause));
+    expect(cited.length).toBeGreaterThanOrEqual(bundle.rules.length);
+    expect(cited.filter((clause) => !clauses.includes(clause))).toEqual([]);
+  });
+
+  it('has the hash of its content, whatever the order of its files', () => {
+    expect(bundle.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(bundleHash(Object.fromEntries(Object.entries(files).reverse()), tools.sha256)).toBe(bundle.hash);
+    const changed = { ...files, 'data/thresholds.yaml': (files['data/thresholds.yaml'] ?? '').replace('value: 60', 'value: 61') };
+    expect(bundleHash(changed, tools.sha256)).not.toBe(bundle.hash);
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * The floors and walls of the house, once, as data. A room is the longest matching key. `may` lists the rooms whose face it may
+ * import (`domain/*` = any noun); its own room is always allowed. ARCHITECTURE.md tells the reasons at length.
+ */
+export interface Wall {
+  readonly may: readonly string[];
+  readonly why: string;
+}
+
+export const ROOMS: Readonly<Record<string, Wall>> = {
+  kernel: { may: [], why: 'the kernel is what everything else stands on, and the browser runs it too' },
+  'formats/merkle': { may: ['kernel'], why: 'formats are pure, so that a stranger can run them without this service' },
+  'formats/ledger': { may: ['kernel', 'formats/merkle'], why: 'entries and receipts are proven by the tree and by nothing else' },
+  'formats/manifest': { may: ['kernel', 'formats/merkle', 'formats/ledger'], why: 'a manifest carries receipts; it knows no database' },
+  'formats/policy': { may: ['kernel'], why: 'a bundle must mean the same in a test, a simulation and the service' },
+  'formats/evidence': { may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/manifest'], why: 'evidence is verified offline' },
+  platform: { may: ['kernel', 'platform/config', 'platform/telemetry'], why: 'platform is I/O that knows no noun of ours' },
+  'platform/jobs': {
+    may: ['kernel', 'platform/config', 'platform/telemetry', 'platform/database'],
+    why: 'a job is enqueued in the transaction of its change',
+  },
+  'platform/idempotency': {
+    may: ['kernel', 'platform/config', 'platform/database'],
+    why: 'the first answer is kept in the transaction that made it',
+  },
+  'platform/images': { may: ['kernel', 'platform/config', 'platform/threads'], why: 'pictures are decoded off the event loop' },
+  'domain/ledger': {
+    may: ['kernel', 'formats/merkle', 'formats/ledger', 'platform/*'],
+    why: 'every noun writes to the ledger, so it may know none of them',
+  },
+  'domain/identity': { may: ['kernel', 'platform/*', 'domain/ledger'], why: 'every noun asks who acts, so identity may know none of them' },
+  domain: {
+    may: ['kernel', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'two nouns meet only in flows; hand ids over, or move what joins them to libs/flows',
+  },
+  'domain/policies': {
+    may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'policies own their format, and meet other nouns in flows',
+  },
+  'domain/provenance': {
+    may: ['kernel', 'formats/manifest', 'formats/ledger', 'formats/merkle', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'provenance owns its format, and meets other nouns in flows',
+  },
+  flows: { may: ['kernel', 'formats/*', 'platform/*', 'domain/*'], why: 'a flow joins nouns; flows do not call each other unless listed' },
+  'flows/exports': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/gates'], why: 'an export asks the gates once more' },
+  'apps/api': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
+  'apps/worker': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
+  'apps/serve': {
+    may: ['kernel', 'platform/config', 'platform/database', 'platform/telemetry'],
+    why: 'the supervisor prepares the database and starts the others; it serves nothing',
+  },
+  apps: {
+    may: ['kernel', 'formats/*', 'platform/config'],
+    why: 'it must run on a machine that has neither the service nor its database; speak HTTP to the API',
+  },
+};
+
+/** One home for each power: who may import a package, and what everybody else does instead. */
+export interface Power {
+  readonly packages: RegExp;
+  readonly homes: readonly RegExp[];
+  readonly instead: string;
+}
+
+export const POWERS: readonly Power[] = [
+  {
+    packages: /^typeorm$/,
+    homes: [/\.(entity|repository)\.ts$/, /^libs\/platform\/(database|jobs|idempotency)\//, /^migrations\//],
+    instead: 'ask a repository; queries live in <noun>.repository.ts so that row-level security and indexes can be reviewed in one place',
+  },
+  {
+    packages: /^pg$/,
+    homes: [/^libs\/platform\/(database|jobs)\//, /^libs\/domain\/ledger\//, /^apps\/(api\/src\/door|serve)\//],
+    instead: 'use the unit of work; only the sequencer, the listener and the rate limiter hold connections of their own',
+  },
+  {
+    packages: /^@nestjs\/graphql$|^@apollo\//,
+    homes: [/^apps\/api\//],
+    instead: 'GraphQL stays in apps/api; rooms answer domain types and Results',
+  },
+];
+
+/** Source texts with one home. */
+export const PHRASES: readonly { phrase: RegExp; homes: readonly RegExp[]; instead: string }[] = [
+  {
+    phrase: /\bprocess\.env\b/,
+    homes: [/^libs\/platform\/config\//, /^apps\/serve\//, /^apps\/(cli|demo)\//],
+    instead: 'read a field of Config; platform/config is the only reader of the environment (launchers pass it on to their children)',
+  },
+  {
+    phrase: /\bnew Date\(\)|\bDate\.now\(\)/,
+    homes: [/^libs\/kernel\//, /^apps\/(cli|demo|serve)\//],
+    instead: 'ask the Clock of the kernel, so that tests can move it',
+  },
+  {
+    phrase: /\brandomUUID\(|\bMath\.random\(/,
+    homes: [/^libs\/kernel\//],
+    instead: 'call newId of the kernel: ids are branded and time-ordered; use node:crypto randomBytes for secrets',
+  },
+];
+
+export const FORBIDDEN_NAMES = /(^|[-./])(utils?|helpers?|common|base|manager|misc)([-.]|$)/;

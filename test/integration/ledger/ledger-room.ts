@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EntryRepository,
+  Ledger,
+  LedgerReader,
+  LogSigner,
+  ReaderRepository,
+  Sealing,
+  Sequencer,
+  SubjectKeyRepository,
+} from '@imprimatur/domain/ledger';
+import { type Context, newId } from '@imprimatur/kernel';
+import { FileKeyProvider } from '@imprimatur/platform/keys';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+
+/** The ledger's room wired by hand on a database of its own. */
+export class LedgerRoom {
+  readonly ledger: Ledger;
+  readonly reader: LedgerReader;
+  readonly sealing: Sealing;
+  readonly faults: unknown[] = [];
+  private readonly sequencers: Sequencer[] = [];
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly home: string,
+  ) {
+    this.sealing = new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'keys', 'master.key')));
+    this.ledger = new Ledger(new EntryRepository(), this.sealing);
+    this.reader = new LedgerReader(new ReaderRepository(), this.sealing);
+  }
+
+  static async open(poolMax = 10): Promise<LedgerRoom> {
+    return new LedgerRoom(await createTestDatabase({ poolMax }), mkdtempSync(join(tmpdir(), 'imprimatur-ledger-')));
+  }
+
+  signer(): LogSigner {
+    return new LogSigner(join(this.home, 'signer'), join(this.home, 'trust', 'logs.vkey'));
+  }
+
+  async startSequencer(): Promise<Sequencer> {
+    const sequencer = new Sequencer({
+      url: this.database.sequencerUrl,
+      signer: this.signer(),
+      logName: 'imprimatur.test',
+      report: (error) => this.faults.push(error),
+    });
+    this.sequencers.push(sequencer);
+    await sequencer.start();
+    return sequencer;
+  }
+
+  context(): Context {
+    return {
+      tenant: newId('tenant'),
+      actor: { kind: 'person', subject: newId('subject'), ref: newId('subject'), roles: ['creator'] },
+      requestId: 'test',
+    };
+  }
+
+  /** Resolves once a signed checkpoint covers `size` entries. */
+  async signed(context: Context, size: number): Promise<void> {
+    for (let waited = 0; waited < 20_000; waited += 20) {
+      const log = await this.database.unitOfWork.read(context, (read) => this.reader.log(read));
+      if ((log?.checkpoint?.size ?? 0) >= size) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`no checkpoint of size ${size}: ${JSON.stringify(this.faults.map(String))}`);
+  }
+
+  async close(): Promise<void> {
+    for (const sequencer of this.sequencers) await sequencer.stop();
+    await this.database.close();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,32 @@
+const { spawnSync } = require('node:child_process');
+const { mkdtempSync, readdirSync, rmSync, statSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+const root = join(__dirname, '../..');
+const PREFIX = 'imprimatur-test-';
+const HOUR_MS = 3_600_000;
+
+function node(args) {
+  const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${args.join(' ')} failed:\n${run.stdout}\n${run.stderr}`);
+  return run.stdout;
+}
+
+/** A run that was killed leaves its server: stop those of runs that cannot be alive any more. */
+function sweepOldRuns() {
+  for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(PREFIX))) {
+    const dir = join(tmpdir(), name);
+    if (Date.now() - statSync(dir).mtimeMs < HOUR_MS) continue;
+    spawnSync(process.execPath, [join(__dirname, 'cluster.cjs'), 'stop', dir], { cwd: root });
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+module.exports = async function setUp() {
+  node(['scripts/build.mjs']); // thread files and apps run from dist
+  sweepOldRuns();
+  const dir = mkdtempSync(join(tmpdir(), PREFIX));
+  const cluster = node([join(__dirname, 'cluster.cjs'), 'start', dir]);
+  process.env.IMPRIMATUR_TEST_CLUSTER = cluster;
+};
