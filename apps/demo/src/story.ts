@@ -137,7 +137,7 @@ export async function registerConsent(rights: Client, asset: string): Promise<st
     },
   });
   const success = granted(answer);
-  return (success).consent.id;
+  return success.consent.id;
 }
 
 export async function openSession(creator: Client, asset: string): Promise<string> {
@@ -148,7 +148,7 @@ export async function openSession(creator: Client, asset: string): Promise<strin
     input: { idempotencyKey: key(), name: 'Spring campaign', useCase: 'marketing', channel: 'website', territory: 'none', assets: [asset] },
   });
   const success = granted(answer);
-  return (success).session.id;
+  return success.session.id;
 }
 
 export async function submitTurn(creator: Client, session: string, asset: string, prompt: string): Promise<string> {
@@ -157,7 +157,7 @@ export async function submitTurn(creator: Client, session: string, asset: string
     input: { idempotencyKey: key(), session, prompt, targets: [{ asset }] },
   });
   const success = granted(answer);
-  return (success).turn.id;
+  return success.turn.id;
 }
 
 const SETTLED = [
@@ -266,7 +266,7 @@ export async function exportVersion(creator: Client, version: string, format: st
     input: { idempotencyKey: key(), version, format: format.toUpperCase() },
   });
   const success = granted(answer);
-  const { id } = (success).export;
+  const { id } = success.export;
   const done = await poll(
     async () => (await creator.graphql<{ readonly export: ExportView }>(EXPORT, { id })).export,
     ({ state }) => state === 'DONE' || state === 'FAILED',

@@ -12,7 +12,7 @@ describeProvider('local', {
   maskedPrompt: 'erase this',
   refusedPrompt: 'add a dragon',
   unclearPrompt: 'rotate it',
-  slow: { prompt: 'blur it, sharpen it, blur it, sharpen it', mask: null, sidePx: 3_000 },
+  slow: { prompt: 'blur it, sharpen it, blur it, sharpen it', mask: null, sidePx: 1_600 },
   strangePrompts: 100,
 });
 

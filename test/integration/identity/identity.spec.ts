@@ -217,7 +217,9 @@ describe('tenants', () => {
     const operator: Context = { ...ana, actor: { ...ana.actor, roles: ['operator'] } };
     const wish = { name: 'second', administrator: { displayName: 'Zoe', identity: { issuer: 'https://idp.example', sub: 'zoe' } } };
     const tenants = app.get(TenantService);
-    expect(await unitOfWork.write(ana, (write) => tenants.create(write, wish, async () => undefined))).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+    expect(await unitOfWork.write(ana, (write) => tenants.create(write, wish, async () => undefined))).toMatchObject({
+      refusal: { code: 'FORBIDDEN' },
+    });
     const made = valueOf(await unitOfWork.write(operator, (write) => tenants.create(write, wish, async () => undefined)));
     expect(await app.get(IdentityService).principalsOf({ issuer: 'https://idp.example', sub: 'zoe' })).toMatchObject([
       { tenant: made.id, actor: { roles: ['tenant-admin'] } },

@@ -98,7 +98,7 @@ describe('imprimatur verify', () => {
     const file = await makePicture('jpeg');
     const input = { ...(await desk.input(file, 'jpeg')), title: '</script>\u001b[31m\u202emalo' };
     const run = imprimatur('verify', '--json', save('title.jpg', await forge(desk, input, file)));
-    expect(run.out).not.toMatch(/<|\u001b|\u202e/);
+    for (const dangerous of ['<', '\u001b', '\u202e']) expect(run.out).not.toContain(dangerous);
     expect(lastLine(run)).toMatchObject({ files: [{ manifest: { title: '</script> [31m malo' } }] });
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Fault } from '@imprimatur/kernel';
+import { openSigningCredentials } from '@imprimatur/domain/provenance';
+import { Fault, systemClock } from '@imprimatur/kernel';
 import { MANIFEST_FORMATS, mediaTypeOf, readManifest } from '@imprimatur/formats/manifest';
 import { describeWithFixtures, fixture } from './fixtures';
 import { flipped } from './forger';
@@ -91,8 +92,6 @@ describe('the signer', () => {
   });
 
   it('refuses the development CA in production unless it is named', async () => {
-    const { openSigningCredentials } = await import('@imprimatur/domain/provenance');
-    const { systemClock } = await import('@imprimatur/kernel');
     expect(await codeOf(openSigningCredentials({ mode: 'production', home: desk.home }, systemClock))).toBe('SIGNER_NOT_CONFIGURED');
     await expect(
       openSigningCredentials({ mode: 'production', home: desk.home, signer: 'development-ca' }, systemClock),

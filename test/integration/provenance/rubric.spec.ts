@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { MANIFEST_FORMATS, mediaTypeOf } from '@imprimatur/formats/manifest';
 import { describeWithFixtures, fixture } from './fixtures';
 import { ReleaseDesk } from './release-desk';
@@ -24,7 +25,6 @@ describeWithFixtures("the conformance programme's rubric for C2PA 2.4", () => {
 
   it('finds what is wrong with a manifest of another age, so it can say no', async () => {
     const rubric = new Rubric(fixture('c2pa', 'rubrics', 'asset-rubric-conformance0.2-spec2.4.yml'));
-    const { readFileSync } = await import('node:fs');
     const { failed } = rubric.score(await crJson(readFileSync(fixture('c2pa', 'signed', 'adobe-20220124-CA.jpg')), 'image/jpeg'));
     expect(failed).toEqual(
       expect.arrayContaining([

@@ -34,7 +34,7 @@ describeWithFixtures("other people's files", () => {
     ['adobe-20220124-CIE-sig-CA.jpg', 'ingredients', 'claimSignature.mismatch'],
   ])('%s is found by check %s', async (name, check, code) => {
     const { checks } = await desk.verifier.verify(read('tampered', name), trust());
-    expect(checks.find((each) => each.name === check)).toMatchObject({ outcome: 'bad', codes: [code] });
+    expect(checks.find((each) => each.name === check)).toMatchObject({ outcome: 'bad', codes: expect.arrayContaining([code]) as unknown });
   });
 
   it.each(pictures('hostile'))('hostile: %s', async (name) => {
@@ -66,7 +66,7 @@ describeWithFixtures("other people's files", () => {
 });
 
 describe('a file that was damaged on its way', () => {
-  it('never crashes the reader, and is never taken for one without a manifest unless it lost it', async () => {
+  it('never crashes the reader, and cut short is never good', async () => {
     const { bytes } = await desk.signed('jpeg');
     let state = 42;
     const next = (below: number): number => {
@@ -77,7 +77,8 @@ describe('a file that was damaged on its way', () => {
       const damaged = Buffer.from(round % 4 === 0 ? bytes.subarray(0, next(bytes.length)) : bytes);
       for (let flips = 0; flips < 1 + next(4) && damaged.length > 0; flips += 1) damaged[next(damaged.length)] = next(256);
       const { exitCode, checks } = await desk.verifier.verify(damaged);
-      expect([0, 1, 2]).toContain(exitCode);
+      // a flip in the padding of the signature changes nothing that anybody relies on
+      expect(damaged.length < bytes.length ? [1, 2] : [0, 1, 2]).toContain(exitCode);
       expect(checks.length).toBeGreaterThan(0);
     }
   });

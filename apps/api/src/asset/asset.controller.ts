@@ -43,12 +43,21 @@ export class AssetController {
     @Body() fields: UploadFields,
   ): Promise<object> {
     const declared = DECLARATIONS[fields.rights ?? 'UNKNOWN'];
-    if (!key) throw badRequest('IDEMPOTENCY_KEY_MISSING', 'The header idempotency-key is missing.', 'Send any text that is new for each upload.');
-    if (!file) throw badRequest('PICTURE_EMPTY', 'There is no file in the request.', 'Send multipart/form-data with the picture in the field `file`.');
+    if (!key)
+      throw badRequest('IDEMPOTENCY_KEY_MISSING', 'The header idempotency-key is missing.', 'Send any text that is new for each upload.');
+    if (!file)
+      throw badRequest(
+        'PICTURE_EMPTY',
+        'There is no file in the request.',
+        'Send multipart/form-data with the picture in the field `file`.',
+      );
     if (!declared) throw badRequest('RIGHTS_UNKNOWN', 'rights is not one of OWNED, LICENSED, UNKNOWN.', 'Say who owns the picture.');
     const facts = answerOf(await this.pictures.inspectPicture(file.buffer));
     const name = fields.name?.trim() || file.originalname || 'picture';
-    const digest = createHash('sha256').update(file.buffer).update(JSON.stringify([name, declared, fields.licence ?? null])).digest();
+    const digest = createHash('sha256')
+      .update(file.buffer)
+      .update(JSON.stringify([name, declared, fields.licence ?? null]))
+      .digest();
     const stored = answerOf(
       await this.mutations.runDigested(context, { operation: 'uploadAsset', key, requestDigest: digest }, async (write) => {
         const uploaded = await this.assets.upload(write, {
@@ -75,7 +84,12 @@ export class AssetController {
 
   @Get('versions/:id/thumbnail')
   @Can('read', 'Picture')
-  async thumbnail(@Caller() context: Context, @Param('id') text: string, @Query('side') side: string | undefined, @Res() response: Response): Promise<void> {
+  async thumbnail(
+    @Caller() context: Context,
+    @Param('id') text: string,
+    @Query('side') side: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
     const { bytes } = await this.picture(context, text);
     const wanted = Number(side ?? THUMBNAIL_DEFAULT_PX);
     const thumbnail = await this.pictures.renderThumbnail(bytes, Number.isFinite(wanted) ? wanted : THUMBNAIL_DEFAULT_PX);

@@ -49,7 +49,14 @@ export class UploadScreeningLoader extends RequestLoader<AssetId, Screening> {
   protected async batch(context: Context, ids: readonly AssetId[]): Promise<ReadonlyMap<AssetId, Screening>> {
     return this.unitOfWork.read(context, async (read) => {
       const uploads = (await Promise.all(ids.map((id) => this.assets.listVersions(read, id, { first: 1, after: null })))).flat();
-      const screenings = new Map((await this.screenings.ofVersions(read, uploads.map(({ id }) => id))).map((each) => [each.version, each]));
+      const screenings = new Map(
+        (
+          await this.screenings.ofVersions(
+            read,
+            uploads.map(({ id }) => id),
+          )
+        ).map((each) => [each.version, each]),
+      );
       return new Map(
         uploads.flatMap(({ asset, id }): [AssetId, Screening][] => {
           const screening = screenings.get(id);

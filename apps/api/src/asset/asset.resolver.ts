@@ -3,7 +3,16 @@ import { type AssetId, assert, type Context, parseId, type VersionId } from '@im
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Caller, type Connection, connectionArgs, Door, type DoorContext, NodeRegistry, type PageArgs, toConnection } from '../door/index.js';
+import {
+  Caller,
+  type Connection,
+  connectionArgs,
+  Door,
+  type DoorContext,
+  NodeRegistry,
+  type PageArgs,
+  toConnection,
+} from '../door/index.js';
 import { ExportsOfVersionLoader } from '../export/export.loader.js';
 import { toExport } from '../export/export.mapper.js';
 import { AssetLoader, UploadScreeningLoader, VersionLoader } from './asset.loader.js';
@@ -39,7 +48,9 @@ export class AssetResolver implements OnModuleInit {
   @ResolveField('versions')
   async versions(@Caller() context: Context, @Parent() { assetId }: AssetParent, @Args() args: PageArgs): Promise<Connection<object>> {
     const page = connectionArgs(args);
-    const versions = await this.unitOfWork.read(context, (read) => this.assets.listVersions(read, assetId, { first: page.limit, after: page.after }));
+    const versions = await this.unitOfWork.read(context, (read) =>
+      this.assets.listVersions(read, assetId, { first: page.limit, after: page.after }),
+    );
     return toConnection(page, versions, ({ number }) => String(number), toVersion);
   }
 

@@ -15,7 +15,12 @@ export class LedgerController {
 
   @Get(':tenant/*path')
   @Can('read', 'LedgerEntry')
-  async file(@Caller() context: Context, @Param('tenant') tenant: string, @Param('path') path: string | readonly string[], @Res() response: Response): Promise<void> {
+  async file(
+    @Caller() context: Context,
+    @Param('tenant') tenant: string,
+    @Param('path') path: string | readonly string[],
+    @Res() response: Response,
+  ): Promise<void> {
     const name = typeof path === 'string' ? path : path.join('/');
     const isOwn = parseId('tenant', tenant) === context.tenant;
     const bytes = isOwn ? await this.unitOfWork.read(context, (read) => this.ledger.file(read, name)) : null;

@@ -23,7 +23,13 @@ export function toEvent({ id, entry, bytes, index }: AuditEvent): EventParent {
 }
 
 export function toLog(log: LogView, tenant: TenantId): object {
-  return { origin: log.origin, size: String(log.size), checkpoint: log.checkpoint?.note ?? null, vkey: log.vkey, url: `/log/${toPublicId('tenant', tenant)}` };
+  return {
+    origin: log.origin,
+    size: String(log.size),
+    checkpoint: log.checkpoint?.note ?? null,
+    vkey: log.vkey,
+    url: `/log/${toPublicId('tenant', tenant)}`,
+  };
 }
 
 /** Entries carry plain ids; the API gives each its noun's prefix. */

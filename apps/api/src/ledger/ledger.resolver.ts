@@ -31,7 +31,10 @@ export class LedgerResolver implements OnModuleInit {
   @Query('ledger')
   async log(@Caller() context: Context): Promise<object> {
     const log = await this.unitOfWork.read(context, (read) => this.ledger.log(read));
-    if (!log) throw new GraphQLError('The log is not there yet: its first entries are being integrated.', { extensions: { code: 'LOG_NOT_READY' } });
+    if (!log)
+      throw new GraphQLError('The log is not there yet: its first entries are being integrated.', {
+        extensions: { code: 'LOG_NOT_READY' },
+      });
     return toLog(log, context.tenant);
   }
 

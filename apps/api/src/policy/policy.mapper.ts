@@ -7,7 +7,14 @@ export function toPolicyBundle(policy: ActivePolicy): object {
     name: policy.ref.name,
     version: policy.ref.version,
     hash: policy.ref.hash,
-    rules: rules.map(({ id, gate, outcome, reason, citation, remedy }) => ({ id, gate, outcome: outcome.toUpperCase(), reason, citation, remedy })),
+    rules: rules.map(({ id, gate, outcome, reason, citation, remedy }) => ({
+      id,
+      gate,
+      outcome: outcome.toUpperCase(),
+      reason,
+      citation,
+      remedy,
+    })),
     reasonCodes: policy.status === 'ready' ? policy.data.reasonCodes : { approve: [], reject: [], 'request-changes': [], escalate: [] },
   };
 }

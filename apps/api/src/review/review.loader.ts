@@ -35,11 +35,20 @@ export class DecisionsOfTaskLoader extends RequestLoader<TaskId, readonly object
   protected async batch(context: Context, ids: readonly TaskId[]): Promise<ReadonlyMap<TaskId, readonly object[]>> {
     return this.unitOfWork.read(context, async (read) => {
       const decisions = await this.reviews.decisions(read, ids);
-      const reviewers = new Map((await this.subjects.findMany(read, decisions.map(({ reviewer }) => reviewer))).map(({ id, ref }) => [id, ref]));
+      const reviewers = new Map(
+        (
+          await this.subjects.findMany(
+            read,
+            decisions.map(({ reviewer }) => reviewer),
+          )
+        ).map(({ id, ref }) => [id, ref]),
+      );
       return new Map(
         ids.map((id) => [
           id,
-          decisions.filter(({ task }) => task === id).map((decision) => toDecision(decision, reviewers.get(decision.reviewer) ?? 'unknown')),
+          decisions
+            .filter(({ task }) => task === id)
+            .map((decision) => toDecision(decision, reviewers.get(decision.reviewer) ?? 'unknown')),
         ]),
       );
     });

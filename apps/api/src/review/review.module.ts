@@ -6,5 +6,8 @@ import { TurnModule } from '../turn/turn.module.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';
 import { ReviewResolver } from './review.resolver.js';
 
-@Module({ imports: [ReviewRoom, DecisionsModule, IdentityModule, TurnModule], providers: [TaskLoader, DecisionsOfTaskLoader, ReviewResolver] })
+@Module({
+  imports: [ReviewRoom, DecisionsModule, IdentityModule, TurnModule],
+  providers: [TaskLoader, DecisionsOfTaskLoader, ReviewResolver],
+})
 export class ReviewModule {}

@@ -31,7 +31,11 @@ interface DecideTaskInput {
   readonly contentSha256: string;
 }
 
-const NO_TASK = { code: 'QUEUE_EMPTY', message: 'There is nothing that you may review now.', remedy: 'Look again later, or in another queue.' };
+const NO_TASK = {
+  code: 'QUEUE_EMPTY',
+  message: 'There is nothing that you may review now.',
+  remedy: 'Look again later, or in another queue.',
+};
 
 @Resolver('ReviewTask')
 export class ReviewResolver implements OnModuleInit {
@@ -66,13 +70,21 @@ export class ReviewResolver implements OnModuleInit {
   }
 
   @Mutation('claimTask')
-  async claim(@Caller() context: Context, @Args('input') input: { readonly idempotencyKey: string; readonly task: string }): Promise<object> {
+  async claim(
+    @Caller() context: Context,
+    @Args('input') input: { readonly idempotencyKey: string; readonly task: string },
+  ): Promise<object> {
     const id = parseId('task', input.task);
-    return this.claimed(context, 'claimTask', input, (write) => (id ? this.reviews.claim(write, id) : Promise.resolve(refuse(notFound('review task')))));
+    return this.claimed(context, 'claimTask', input, (write) =>
+      id ? this.reviews.claim(write, id) : Promise.resolve(refuse(notFound('review task'))),
+    );
   }
 
   @Mutation('claimNextTask')
-  async claimNext(@Caller() context: Context, @Args('input') input: { readonly idempotencyKey: string; readonly queue?: string | null }): Promise<object> {
+  async claimNext(
+    @Caller() context: Context,
+    @Args('input') input: { readonly idempotencyKey: string; readonly queue?: string | null },
+  ): Promise<object> {
     return this.claimed(context, 'claimNextTask', input, async (write) => {
       const queues = input.queue ? [input.queue] : await this.waitingQueues(write);
       for (const queue of queues) {
@@ -128,7 +140,8 @@ export class ReviewResolver implements OnModuleInit {
       told.token = taken.value.token;
       return ok(taken.value.id);
     });
-    const repeated = result.ok && told.token === null ? await this.unitOfWork.write(context, (write) => this.reviews.claim(write, result.value)) : null;
+    const repeated =
+      result.ok && told.token === null ? await this.unitOfWork.write(context, (write) => this.reviews.claim(write, result.value)) : null;
     if (repeated && !repeated.ok) return payloadOf(repeated, 'ClaimTaskSuccess', () => ({}));
     return payloadOf(result, 'ClaimTaskSuccess', async (id) => {
       const found = await this.unitOfWork.read(context, (read) => this.reviews.find(read, id));

@@ -10,5 +10,15 @@ export interface SessionParent {
 
 export function toSession(session: Session): SessionParent {
   const { name, useCase, channel, territory, createdAt } = session;
-  return { __typename: 'Session', sessionId: session.id, assetIds: session.assets, id: toPublicId('session', session.id), name, useCase, channel, territory, createdAt };
+  return {
+    __typename: 'Session',
+    sessionId: session.id,
+    assetIds: session.assets,
+    id: toPublicId('session', session.id),
+    name,
+    useCase,
+    channel,
+    territory,
+    createdAt,
+  };
 }

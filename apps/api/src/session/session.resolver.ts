@@ -54,7 +54,9 @@ export class SessionResolver implements OnModuleInit {
   @Query('sessions')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
     const page = connectionArgs(args);
-    const sessions = await this.unitOfWork.read(context, (read) => this.editing.listSessions(read, { first: page.limit, after: page.after }));
+    const sessions = await this.unitOfWork.read(context, (read) =>
+      this.editing.listSessions(read, { first: page.limit, after: page.after }),
+    );
     return toConnection(page, sessions, ({ id }) => id, toSession);
   }
 
@@ -81,7 +83,9 @@ export class SessionResolver implements OnModuleInit {
   @ResolveField('turns')
   async turns(@Caller() context: Context, @Parent() { sessionId }: SessionParent, @Args() args: PageArgs): Promise<Connection<object>> {
     const page = connectionArgs(args);
-    const turns = await this.unitOfWork.read(context, (read) => this.editing.listTurns(read, sessionId, { first: page.limit, after: page.after }));
+    const turns = await this.unitOfWork.read(context, (read) =>
+      this.editing.listTurns(read, sessionId, { first: page.limit, after: page.after }),
+    );
     return toConnection(page, turns, ({ id }) => id, toTurn);
   }
 

@@ -32,13 +32,20 @@ export class MaskController {
     }
     const facts = answerOf(await this.pictures.inspectPicture(file.buffer));
     if (facts.format !== 'png') {
-      throw new RefusedException({ code: 'MASK_FORMAT_UNSUPPORTED', message: `A mask is a PNG, not ${facts.format}.`, remedy: 'Save it as PNG: other formats blur its edge.' });
+      throw new RefusedException({
+        code: 'MASK_FORMAT_UNSUPPORTED',
+        message: `A mask is a PNG, not ${facts.format}.`,
+        remedy: 'Save it as PNG: other formats blur its edge.',
+      });
     }
     const sha256 = createHash('sha256').update(file.buffer).digest();
     const mask = answerOf(
       await this.mutations.runDigested(context, { operation: 'drawMask', key, requestDigest: sha256 }, async (write) => {
         const blob = await this.assets.storeBlob(write, file.buffer, { format: 'png', subjects: [] });
-        const drawn = await this.editing.drawMask(write, { asset: null, shape: { kind: 'png', blob: blob.id, sha256, width: facts.width, height: facts.height } });
+        const drawn = await this.editing.drawMask(write, {
+          asset: null,
+          shape: { kind: 'png', blob: blob.id, sha256, width: facts.width, height: facts.height },
+        });
         return drawn.ok ? ok(drawn.value.id) : drawn;
       }),
     );

@@ -7,7 +7,15 @@ import { AssetModule } from '../asset/asset.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { ItemResolver } from './item.resolver.js';
 import { MaskController } from './mask.controller.js';
-import { AttemptsOfItemLoader, ContentsLoader, ItemLoader, ItemsOfTurnLoader, TaskOfItemLoader, TurnLoader, VerdictsOfItemLoader } from './turn.loader.js';
+import {
+  AttemptsOfItemLoader,
+  ContentsLoader,
+  ItemLoader,
+  ItemsOfTurnLoader,
+  TaskOfItemLoader,
+  TurnLoader,
+  VerdictsOfItemLoader,
+} from './turn.loader.js';
 import { TurnResolver } from './turn.resolver.js';
 import { TurnWatch } from './turn.watch.js';
 

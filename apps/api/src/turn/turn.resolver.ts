@@ -66,7 +66,11 @@ export class TurnResolver implements OnModuleInit {
   }
 
   @Mutation('cancelTurn')
-  async cancel(@Caller() context: Context, @Door() door: DoorContext, @Args('input') input: { readonly idempotencyKey: string; readonly turn: string }): Promise<object> {
+  async cancel(
+    @Caller() context: Context,
+    @Door() door: DoorContext,
+    @Args('input') input: { readonly idempotencyKey: string; readonly turn: string },
+  ): Promise<object> {
     const result = await this.mutations.run(context, 'cancelTurn', input, async (write) => {
       const id = parseId('turn', input.turn);
       const cancelled = id ? await this.editing.cancelTurn(write, id) : refuse(notFound('turn'));
@@ -140,7 +144,12 @@ function masksOf(inputs: readonly MaskInput[]): Result<readonly TargetMask[]> {
     if (!assetId) return refuse(notFound('picture'));
     if (mask) masks.push({ asset: assetId, mask });
     else if (box) masks.push({ asset: assetId, shape: { kind: 'box', ...box } });
-    else return refuse({ code: 'MASK_EMPTY', message: 'A mask has neither a box nor a drawn mask.', remedy: 'Give a box, or the id that POST /masks answered.' });
+    else
+      return refuse({
+        code: 'MASK_EMPTY',
+        message: 'A mask has neither a box nor a drawn mask.',
+        remedy: 'Give a box, or the id that POST /masks answered.',
+      });
   }
   return ok(masks);
 }

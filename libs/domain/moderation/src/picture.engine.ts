@@ -56,7 +56,13 @@ export class LocalPictureEngine extends PictureEngine {
       return await this.pool.run<PictureTask, PictureScreening | null>(task);
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
-      throw new Fault({ room: 'moderation', code: 'SCREENING_FAILED', message: 'the engines could not look at the picture', retryable: true, cause });
+      throw new Fault({
+        room: 'moderation',
+        code: 'SCREENING_FAILED',
+        message: 'the engines could not look at the picture',
+        retryable: true,
+        cause,
+      });
     }
   }
 }

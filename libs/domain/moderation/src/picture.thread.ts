@@ -18,7 +18,10 @@ export default async function screenPicture(task: PictureTask): Promise<PictureS
   await Promise.all([loadFaceModel(), loadExplicitModel()]);
   if (task.kind === 'warm-up') return null;
   const upright = (): sharp.Sharp =>
-    sharp(task.bytes, { limitInputPixels: task.pixelsMax, failOn: 'error' }).timeout({ seconds: SECONDS_MAX }).rotate().toColourspace('srgb');
+    sharp(task.bytes, { limitInputPixels: task.pixelsMax, failOn: 'error' })
+      .timeout({ seconds: SECONDS_MAX })
+      .rotate()
+      .toColourspace('srgb');
   const whole = await upright().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const small = await upright()
     .resize(SIDE_MAX, SIDE_MAX, { fit: 'inside', withoutEnlargement: true })
@@ -28,18 +31,27 @@ export default async function screenPicture(task: PictureTask): Promise<PictureS
   const picture = { data: new Uint8Array(small.data), width: small.info.width, height: small.info.height };
   const faces = await findFaces(picture);
   const raw = await classify(picture);
-  const perMille = (...classes: readonly string[]): number => Math.min(1000, Math.round(classes.reduce((sum, name) => sum + (raw[name] ?? 0), 0) / 1000));
+  const perMille = (...classes: readonly string[]): number =>
+    Math.min(1000, Math.round(classes.reduce((sum, name) => sum + (raw[name] ?? 0), 0) / 1000));
   return {
     faces,
     scores: { sexual_explicit: perMille('Porn', 'Hentai'), sexual_suggestive: perMille('Sexy') },
     raw,
     fingerprint: await fingerprintOf(picture),
     pixelSha256: hash('sha256', whole.data, 'buffer'),
-    engines: { faces: faceEngineName(), explicit: explicitEngineName(), fingerprint: 'blockhash-core/0.1.0', decoder: `sharp libvips/${sharp.versions.vips}` },
+    engines: {
+      faces: faceEngineName(),
+      explicit: explicitEngineName(),
+      fingerprint: 'blockhash-core/0.1.0',
+      decoder: `sharp libvips/${sharp.versions.vips}`,
+    },
   };
 }
 
 async function fingerprintOf({ data, width, height }: { data: Uint8Array; width: number; height: number }): Promise<string> {
-  const rgba = await sharp(data, { raw: { width, height, channels: 3 } }).ensureAlpha().raw().toBuffer();
+  const rgba = await sharp(data, { raw: { width, height, channels: 3 } })
+    .ensureAlpha()
+    .raw()
+    .toBuffer();
   return bmvbhash({ data: rgba, width, height }, FINGERPRINT_BITS);
 }

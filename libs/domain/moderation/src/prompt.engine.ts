@@ -12,7 +12,7 @@ export interface PromptScreening {
 
 const ENGINE = 'obscenity/0.4.6';
 /** Characters that show nothing and are put between letters to hide a word. */
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff]/g;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Single letters in a row: `u n d r e s s`. */
 const SPELLED = /\b(?:\p{L}[\s._-]){3,}\p{L}\b/gu;
 
@@ -54,8 +54,14 @@ function matchersOf(lexicons: readonly Lexicon[]): readonly Matcher[] {
 
 function matcherOf(lexicon: Lexicon): Matcher {
   const terms = new DataSet<{ score: number }>();
-  for (const { pattern, score } of lexicon.entries) terms.addPhrase((phrase) => phrase.setMetadata({ score }).addPattern(parseRawPattern(pattern)));
+  for (const { pattern, score } of lexicon.entries)
+    terms.addPhrase((phrase) => phrase.setMetadata({ score }).addPattern(parseRawPattern(pattern)));
   const built = terms.build();
   const scores = new Map((built.blacklistedTerms ?? []).map(({ id }, at) => [id, lexicon.entries[at]?.score ?? 0]));
-  return { class: lexicon.class, matcher: new RegExpMatcher({ ...built, ...englishRecommendedTransformers }), scores, allow: lexicon.allow.map((phrase) => phrase.toLowerCase()) };
+  return {
+    class: lexicon.class,
+    matcher: new RegExpMatcher({ ...built, ...englishRecommendedTransformers }),
+    scores,
+    allow: lexicon.allow.map((phrase) => phrase.toLowerCase()),
+  };
 }

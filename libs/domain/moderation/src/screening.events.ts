@@ -4,7 +4,11 @@ import type { PictureScreening } from './screening.types.js';
 
 /** Counts, scores and engine versions; boxes and fingerprints stay with the picture. */
 export function screeningDone(version: VersionId, { faces, scores, engines }: PictureScreening): NewEvent {
-  return { type: 'screening.done', about: [{ kind: 'version', id: version }], facts: { faces: faces.length, scores: { ...scores }, engines: { ...engines } } };
+  return {
+    type: 'screening.done',
+    about: [{ kind: 'version', id: version }],
+    facts: { faces: faces.length, scores: { ...scores }, engines: { ...engines } },
+  };
 }
 
 export function screeningFailed(version: VersionId, code: string): NewEvent {

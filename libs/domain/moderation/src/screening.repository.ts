@@ -14,11 +14,10 @@ export class ScreeningRepository {
   }
 
   async insertPending(write: WriteContext, version: VersionId, at: Date): Promise<void> {
-    await write.manager.query(`insert into screening (tenant, version, state, created_at) values ($1, $2, 'pending', $3) on conflict do nothing`, [
-      write.context.tenant,
-      version,
-      at,
-    ]);
+    await write.manager.query(
+      `insert into screening (tenant, version, state, created_at) values ($1, $2, 'pending', $3) on conflict do nothing`,
+      [write.context.tenant, version, at],
+    );
   }
 
   /** False: it was done before. */

@@ -28,12 +28,14 @@ export class ScreeningService {
 
   /** Done before: nothing is written. */
   async record(write: WriteContext, version: VersionId, result: PictureScreening): Promise<void> {
-    if (await this.screenings.settle(write, version, systemClock.now(), result)) await this.ledger.append(write, screeningDone(version, result));
+    if (await this.screenings.settle(write, version, systemClock.now(), result))
+      await this.ledger.append(write, screeningDone(version, result));
   }
 
   /** The engines could not look at it; gates hold until a later try is recorded. */
   async recordFailure(write: WriteContext, version: VersionId, code: string): Promise<void> {
-    if (await this.screenings.settle(write, version, systemClock.now(), { failure: code })) await this.ledger.append(write, screeningFailed(version, code));
+    if (await this.screenings.settle(write, version, systemClock.now(), { failure: code }))
+      await this.ledger.append(write, screeningFailed(version, code));
   }
 
   /** Those of `versions` that were asked for and may be read, in no order. */

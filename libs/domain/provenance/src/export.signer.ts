@@ -2,14 +2,17 @@ import { hash } from 'node:crypto';
 import {
   type CheckName,
   checkReceipts,
+  displayText,
   type ExportManifestInput,
+  GOVERNANCE_LABEL,
+  ASSERTIONS,
+  type ReadManifest,
   manifestDefinition,
   MANIFEST_FORMATS,
   mediaTypeOf,
-  readManifest,
   type VerificationReport,
 } from '@imprimatur/formats/manifest';
-import { assert, canonicalJson, type Clock, Fault, type Json, systemClock, toHex } from '@imprimatur/kernel';
+import { assert, canonicalJson, type Clock, Fault, systemClock, toHex } from '@imprimatur/kernel';
 import { Pictures } from '@imprimatur/platform/images';
 import { Inject, Injectable } from '@nestjs/common';
 import { signClaim } from './cose/cose-sign1.js';
@@ -57,15 +60,16 @@ export class ExportSigner {
     ingredients: readonly IngredientFile[],
     signal?: AbortSignal,
   ): Promise<SignedExport> {
+    const { signer, authority } = await this.open();
+    // after opening: the first opening publishes the root that our own earlier exports lead to
     const trust = this.trust.read();
     proveFile(input, file, trust);
-    const { signer, authority } = await this.open();
     const bytes = await this.engine.sign(
       await this.request(input, file, ingredients, trust, signal),
       { algorithm: signer.algorithm, sizeBytes: SIGNATURE_BYTES, sign: (claim) => signClaim(claim, signer, authority, SIGNATURE_BYTES) },
       signal,
     );
-    const report = await this.readBack(input, bytes, signal);
+    const report = await this.readBack(input, bytes, trust, signal);
     assert(report.manifest, 'a file that reads back has a manifest');
     return { bytes, format: input.format, sha256: hash('sha256', bytes, 'buffer'), manifestUrn: report.manifest.urn, report };
   }
@@ -94,24 +98,18 @@ export class ExportSigner {
     };
   }
 
-  private async readBack(input: ExportManifestInput, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<VerificationReport> {
-    // read anew: opening the credentials may just have published their root
-    const trust = this.trust.read();
-    const report = await this.verifier.verify(bytes, trust, signal);
+  private async readBack(
+    input: ExportManifestInput,
+    bytes: Uint8Array,
+    trust: Trust,
+    signal: AbortSignal | undefined,
+  ): Promise<VerificationReport> {
+    const { report, manifest } = await this.verifier.examine(bytes, trust, signal);
     const wrong = report.checks.find(({ name, outcome }) => outcome === 'bad' || (outcome === 'unknown' && !MAY_BE_UNKNOWN.includes(name)));
-    if (wrong)
+    if (wrong) {
       throw fault('EXPORT_READS_BACK_WRONG', `check '${wrong.name}' of the signed file: ${wrong.words} [${wrong.codes.join(' ')}]`);
-    if (!report.checks.some(({ name }) => name === 'picture'))
-      throw fault('EXPORT_READS_BACK_WRONG', 'the signed file carries no receipts');
-    const reading = await this.engine.read(bytes, mediaTypeOf(input.format), trust, signal);
-    const said = reading.kind === 'store' ? readManifest(reading.crJson, reading.activeUrn) : null;
-    const { definition } = manifestDefinition(input);
-    const [actions, governance] = definition.assertions as readonly { readonly data: { readonly [key: string]: Json } }[];
-    if (
-      !said ||
-      !sameJson(said.governance, governance?.data) ||
-      said.actionCount !== (actions?.data.actions as readonly Json[]).length
-    ) {
+    }
+    if (!manifest || !report.checks.some(({ name }) => name === 'picture') || !saysWhatWasMeant(manifest, input)) {
       throw fault('EXPORT_READS_BACK_WRONG', 'the signed file does not say what it was to say');
     }
     return report;
@@ -135,8 +133,13 @@ function proveFile({ governance, format }: ExportManifestInput, file: Uint8Array
   }
 }
 
-function sameJson(a: Json, b: Json | undefined): boolean {
-  return b !== undefined && canonicalJson(a) === canonicalJson(b);
+/** Every action and the whole governance statement, and no other. */
+function saysWhatWasMeant({ title, governance: said, actionCount }: ReadManifest, input: ExportManifestInput): boolean {
+  const [meant] = ASSERTIONS.find(({ label }) => label === GOVERNANCE_LABEL)?.build(input) ?? [];
+  const actions = 1 + input.turns.reduce((count, turn) => count + turn.actions.length, 0) + input.derivation.length;
+  return (
+    meant !== undefined && canonicalJson(said) === canonicalJson(meant) && actionCount === actions && title === displayText(input.title)
+  );
 }
 
 function fault(code: string, message: string): Fault {

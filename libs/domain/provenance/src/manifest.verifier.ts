@@ -1,6 +1,6 @@
 import { ed25519Verify, hmacSha256, sha256 } from '@imprimatur/domain/ledger';
 import type { ReceiptTools } from '@imprimatur/formats/ledger';
-import { type BoundPixels, verifyFile, type VerificationReport } from '@imprimatur/formats/manifest';
+import { type BoundPixels, type Examination, examineFile, type VerificationReport } from '@imprimatur/formats/manifest';
 import { Fault } from '@imprimatur/kernel';
 import { Pictures } from '@imprimatur/platform/images';
 import { Inject, Injectable } from '@nestjs/common';
@@ -17,8 +17,13 @@ export class ManifestVerifier {
   ) {}
 
   /** Against this installation's own trust, or another verifier's. Throws what engine and pictures throw when they are busy or crash. */
-  async verify(bytes: Uint8Array, trust: Trust = this.trust.read(), signal?: AbortSignal): Promise<VerificationReport> {
-    return verifyFile(bytes, {
+  async verify(bytes: Uint8Array, trust?: Trust, signal?: AbortSignal): Promise<VerificationReport> {
+    return (await this.examine(bytes, trust, signal)).report;
+  }
+
+  /** Like `verify`, with what the manifest says. */
+  async examine(bytes: Uint8Array, trust: Trust = this.trust.read(), signal?: AbortSignal): Promise<Examination> {
+    return examineFile(bytes, {
       readStore: (file, mediaType) => this.engine.read(file, mediaType, trust, signal),
       digestPixels: (file) => this.digestPixels(file, signal),
       receipts: receiptTools(trust),

@@ -18,16 +18,15 @@ export { readOperations } from './operation.schema.js';
 export type { Area, Box, Operation, OperationName, Position } from './operation.types.js';
 export { ProviderEnginesModule, ProvidersModule } from './providers.module.js';
 export { PROVIDERS, Providers } from './provider.registry.js';
-export {
-  operationsAsJson,
-  type AnsweredImage,
-  type AttemptReport,
-  type DeclaredAction,
-  type EditOutcome,
-  type EditRequest,
-  type Finish,
-  type Provider,
-  type ProviderTraits,
-  type SafetyReport,
-  type Usage,
+export type {
+  AnsweredImage,
+  AttemptReport,
+  DeclaredAction,
+  EditOutcome,
+  EditRequest,
+  Finish,
+  Provider,
+  ProviderTraits,
+  SafetyReport,
+  Usage,
 } from './provider.types.js';

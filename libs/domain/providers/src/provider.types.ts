@@ -1,4 +1,3 @@
-import type { Json } from '@imprimatur/kernel';
 import type { PictureFormat, PictureMask } from '@imprimatur/platform/images';
 import type { KindOfChange } from './kind-of-change.js';
 import type { Operation } from './operation.types.js';
@@ -153,6 +152,3 @@ export interface Provider extends ProviderTraits {
   requestSha256(request: EditRequest): string;
   close(): Promise<void>;
 }
-
-/** Operations are plain JSON: they cross threads and are kept sealed with their turn. */
-export const operationsAsJson = (operations: readonly Operation[]): readonly Json[] => operations;

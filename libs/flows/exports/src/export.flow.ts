@@ -54,14 +54,13 @@ export class ExportFlow {
     dossier: ExportDossier,
     signal: AbortSignal,
   ): Promise<NonNullable<Export['rendered']>> {
-    const recipe = recipeOf(exported, dossier);
-    const unsigned = await this.pictures.renderDerivative(dossier.bytes, recipe, signal);
+    const { recipe, rights } = recipeOf(exported, dossier);
+    const unsigned = await this.pictures.renderDerivative(dossier.bytes, { ...recipe, rights }, signal);
     const pixels = await this.pictures.pixelDigest(unsigned.bytes, signal);
-    const { rights: _rights, ...plainRecipe } = recipe;
     const binding = exportBinding({
       version: exported.version,
       format: exported.format,
-      recipe: { ...plainRecipe, width: unsigned.width, height: unsigned.height },
+      recipe: { ...recipe, width: unsigned.width, height: unsigned.height },
       unsignedSha256: toHex(hash('sha256', unsigned.bytes, 'buffer')),
       pixels,
     });
@@ -103,7 +102,11 @@ export class ExportFlow {
   }
 }
 
-function recipeOf(exported: Export, dossier: ExportDossier): DerivativeRecipe {
+/** What is bound by the receipt, apart from the rights, which are written for people. */
+function recipeOf(
+  exported: Export,
+  dossier: ExportDossier,
+): { readonly recipe: Omit<DerivativeRecipe, 'rights'>; readonly rights: DerivativeRecipe['rights'] } {
   const size = exported.maxSide === null ? {} : { maxWidth: exported.maxSide, maxHeight: exported.maxSide };
-  return { format: exported.format, ...size, colour: 'srgb', rights: dossier.rights };
+  return { recipe: { format: exported.format, ...size, colour: 'srgb' }, rights: dossier.rights };
 }

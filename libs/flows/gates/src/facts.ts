@@ -31,7 +31,13 @@ export class FactFinder {
   constructor(private readonly consents: ConsentService) {}
 
   /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
-  async find(read: ReadContext, dossier: ItemDossier, picture: SeenPicture, ancestors: readonly SeenPicture[], provider: string): Promise<Findings> {
+  async find(
+    read: ReadContext,
+    dossier: ItemDossier,
+    picture: SeenPicture,
+    ancestors: readonly SeenPicture[],
+    provider: string,
+  ): Promise<Findings> {
     const { session, asset } = dossier;
     const words = dossier.words.join('\n');
     const { intent } = parseConversation(dossier.words, { hasMask: dossier.mask !== null });
@@ -93,7 +99,11 @@ export class FactFinder {
   }
 }
 
-function identityOf({ sha256, screening }: SeenPicture): { sha256: Uint8Array; pixelSha256: Uint8Array | null; fingerprint: string | null } {
+function identityOf({ sha256, screening }: SeenPicture): {
+  sha256: Uint8Array;
+  pixelSha256: Uint8Array | null;
+  fingerprint: string | null;
+} {
   return { sha256, pixelSha256: screening?.pixelSha256 ?? null, fingerprint: screening?.fingerprint ?? null };
 }
 

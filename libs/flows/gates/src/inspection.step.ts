@@ -63,7 +63,10 @@ export class InspectionStep implements ItemStep {
       missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
       return null;
     });
-    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({ sha256: sha256 ?? new Uint8Array(32), screening: dossier.screenings.get(id)?.result ?? null }));
+    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
+      sha256: sha256 ?? new Uint8Array(32),
+      screening: dossier.screenings.get(id)?.result ?? null,
+    }));
     const seen: SeenPicture = { sha256: result.sha256 ?? new Uint8Array(32), screening };
     const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
     const rendered = {
@@ -76,14 +79,21 @@ export class InspectionStep implements ItemStep {
       decision,
       missing: [...findings.missing.filter(() => missing.length === 0), ...missing],
       seen: {
-        consent: { faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })), newFaces: rendered.newFaces },
+        consent: {
+          faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
+          newFaces: rendered.newFaces,
+        },
         inspection: change === null ? {} : { change: { ...change } },
       },
     });
     return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
   }
 
-  private async settle(write: WriteContext, dossier: ItemDossier, { result, screening, findings, verdicts, facts }: Inspected): Promise<void> {
+  private async settle(
+    write: WriteContext,
+    dossier: ItemDossier,
+    { result, screening, findings, verdicts, facts }: Inspected,
+  ): Promise<void> {
     const { item } = dossier;
     if (screening) await this.screenings.record(write, result.id, screening);
     for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
@@ -92,12 +102,20 @@ export class InspectionStep implements ItemStep {
     assert(inspected.ok, 'an item that is locked and rendered can be inspected');
     const options = { expectedFrom: inspected.value, facts: { outcome } };
     if (outcome === 'pass') {
-      const released = await this.assets.release(write, result.id, { turn: item.turn, item: item.id, decisions: [], facts: { bundle: dossier.policy.ref.hash } });
+      const released = await this.assets.release(write, result.id, {
+        turn: item.turn,
+        item: item.id,
+        decisions: [],
+        facts: { bundle: dossier.policy.ref.hash },
+      });
       assert(released.ok, 'the result of an item that was just rendered is not blocked');
       await this.editing.move(write, item.id, 'released', options);
     } else if (outcome === 'hold') {
       assert(result.sha256, 'a result that was just rendered has its digest');
-      await this.reviews.open(write, taskOf(dossier, verdicts, { version: result.id, contentDigest: result.sha256, depicted: findings.faces }));
+      await this.reviews.open(
+        write,
+        taskOf(dossier, verdicts, { version: result.id, contentDigest: result.sha256, depicted: findings.faces }),
+      );
       await this.editing.move(write, item.id, 'held', options);
     } else {
       await this.editing.move(write, item.id, 'refused', options);

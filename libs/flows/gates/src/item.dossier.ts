@@ -54,7 +54,10 @@ export class DossierReader {
       throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the picture or the prompt of this turn was erased' });
     }
     const answers = contents.items.get(id)?.clarifications.flatMap(({ answer }) => (answer === null ? [] : [answer])) ?? [];
-    const screenings = await this.screenings.ofVersions(read, lineage.map((version) => version.id));
+    const screenings = await this.screenings.ofVersions(
+      read,
+      lineage.map((version) => version.id),
+    );
     return {
       item,
       turn,

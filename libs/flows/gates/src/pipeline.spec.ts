@@ -5,7 +5,10 @@ import { runGates } from './pipeline';
 
 const decision = {} as Decision; // the rows below do not read it
 const input = (more: Partial<GateInput> = {}): GateInput => ({ decision, missing: [], seen: {}, ...more });
-const row = (gate: GateRow['gate'], outcome: Verdict['outcome']): GateRow => ({ gate, judge: () => ({ gate, outcome, findings: [], evidence: {} }) });
+const row = (gate: GateRow['gate'], outcome: Verdict['outcome']): GateRow => ({
+  gate,
+  judge: () => ({ gate, outcome, findings: [], evidence: {} }),
+});
 
 describe('the pipeline of gates', () => {
   it('lets every gate answer, in order, while none refuses', () => {

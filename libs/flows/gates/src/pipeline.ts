@@ -33,7 +33,12 @@ function judge(row: GateRow, input: GateInput): Verdict {
     judged = row.judge(input);
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';
-    judged = { gate: row.gate, outcome: 'hold', findings: [unavailable({ gate: row.gate, source: `the ${row.gate} gate`, code })], evidence: {} };
+    judged = {
+      gate: row.gate,
+      outcome: 'hold',
+      findings: [unavailable({ gate: row.gate, source: `the ${row.gate} gate`, code })],
+      evidence: {},
+    };
   }
   return {
     gate: judged.gate,

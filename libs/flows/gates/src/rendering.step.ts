@@ -1,6 +1,17 @@
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
-import { type Attempt, AttemptService, type EditOutcome, type EditRequest, endingOf, type Operation, parseConversation, PROVIDERS, type Provider, type Providers } from '@imprimatur/domain/providers';
+import {
+  type Attempt,
+  AttemptService,
+  type EditOutcome,
+  type EditRequest,
+  endingOf,
+  type Operation,
+  parseConversation,
+  PROVIDERS,
+  type Provider,
+  type Providers,
+} from '@imprimatur/domain/providers';
 import { assert, type Context, Fault, type ItemId, type Json, type Verdict } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
@@ -58,7 +69,10 @@ export class RenderingStep implements ItemStep {
       if (!item.ok || !['screened', 'rendering'].includes(item.value.state)) return null;
       const orphans = await this.attempts.closeOrphans(write, item.value.id);
       if (orphans.length > 0 && Math.max(...orphans.map(({ number }) => number)) >= ATTEMPTS_MAX) {
-        await this.editing.move(write, item.value.id, 'failed', { expectedFrom: item.value, failure: { code: 'RENDERING_KEEPS_DYING', retryable: true } });
+        await this.editing.move(write, item.value.id, 'failed', {
+          expectedFrom: item.value,
+          failure: { code: 'RENDERING_KEEPS_DYING', retryable: true },
+        });
         return null;
       }
       const attempt = await this.attempts.begin(write, {
@@ -69,7 +83,10 @@ export class RenderingStep implements ItemStep {
         requestedModel: request.model ?? provider.defaultModel,
         requestSha256: provider.requestSha256(request),
       });
-      const moved = await this.editing.move(write, item.value.id, 'rendering', { expectedFrom: item.value, facts: { attempt: attempt.number, provider: provider.name } });
+      const moved = await this.editing.move(write, item.value.id, 'rendering', {
+        expectedFrom: item.value,
+        facts: { attempt: attempt.number, provider: provider.name },
+      });
       assert(moved.ok, 'an item that is locked can begin to render');
       return attempt;
     });
@@ -90,15 +107,29 @@ export class RenderingStep implements ItemStep {
       case 'needs-clarification':
         return void (await this.editing.move(write, item.id, 'clarifying', { ...from, question: outcome.question.text }));
       case 'failed':
-        return void (await this.editing.move(write, item.id, 'failed', { ...from, failure: { code: outcome.finish.code, retryable: outcome.retryable } }));
+        return void (await this.editing.move(write, item.id, 'failed', {
+          ...from,
+          failure: { code: outcome.finish.code, retryable: outcome.retryable },
+        }));
     }
   }
 
-  private async keep(write: WriteContext, dossier: ItemDossier, item: TurnItem, outcome: EditOutcome & { outcome: 'edited' }): Promise<void> {
+  private async keep(
+    write: WriteContext,
+    dossier: ItemDossier,
+    item: TurnItem,
+    outcome: EditOutcome & { outcome: 'edited' },
+  ): Promise<void> {
     const image = outcome.images.at(-1);
     assert(image, 'an edit has an image');
     const blob = await this.assets.storeBlob(write, image.bytes, { format: image.format, subjects: [] });
-    const operations = outcome.actions.map(({ action, digitalSourceType, kind, softwareAgent, operation }): Json => ({ action, digitalSourceType, kind, agent: { ...softwareAgent }, operation }));
+    const operations = outcome.actions.map(({ action, digitalSourceType, kind, softwareAgent, operation }): Json => ({
+      action,
+      digitalSourceType,
+      kind,
+      agent: { ...softwareAgent },
+      operation,
+    }));
     const version = await this.assets.addVersion(write, {
       asset: item.asset,
       parent: dossier.base.id,
@@ -111,7 +142,11 @@ export class RenderingStep implements ItemStep {
       operations,
     });
     if (!version.ok) throw new Fault({ room: 'gates', code: version.refusal.code, message: version.refusal.message });
-    await this.editing.move(write, item.id, 'rendered', { expectedFrom: item, result: version.value.id, facts: { version: version.value.number, finish: outcome.finish.code } });
+    await this.editing.move(write, item.id, 'rendered', {
+      expectedFrom: item,
+      result: version.value.id,
+      facts: { version: version.value.number, finish: outcome.finish.code },
+    });
   }
 }
 
@@ -120,7 +155,16 @@ function refusedBy({ finish, provider, ...outcome }: EditOutcome & { outcome: 'r
   return {
     gate: 'provider',
     outcome: 'refuse',
-    findings: [{ rule: `provider.${finish.code.toLowerCase()}`, outcome: 'refuse', reason: finish.message ?? 'The provider refused.', citation: `Rules of the provider ${provider.name}`, remedy: instead, met: [finish.code] }],
+    findings: [
+      {
+        rule: `provider.${finish.code.toLowerCase()}`,
+        outcome: 'refuse',
+        reason: finish.message ?? 'The provider refused.',
+        citation: `Rules of the provider ${provider.name}`,
+        remedy: instead,
+        met: [finish.code],
+      },
+    ],
     evidence: { provider: provider.name, model: provider.modelVersion },
   };
 }

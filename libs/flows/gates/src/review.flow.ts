@@ -58,6 +58,9 @@ export class ReviewFlow {
       facts: { bundle: decision.bundleHash, queue: task.queue, reasonCode: decision.reasonCode },
     });
     if (!released.ok) return released;
-    return this.editing.move(write, item.id, 'released', { expectedFrom: item, facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode } });
+    return this.editing.move(write, item.id, 'released', {
+      expectedFrom: item,
+      facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode },
+    });
   }
 }

@@ -39,7 +39,7 @@ export {
   type ManifestSummary,
   type VerificationReport,
 } from './report.types.js';
-export { unverifiable, verifyFile, type VerifyTools } from './verify.js';
+export { type Examination, examineFile, unverifiable, verifyFile, type VerifyTools } from './verify.js';
 export {
   CLAIM_SIGNING_EKU,
   DEVELOPMENT_CA_MARK,

@@ -21,22 +21,42 @@ export interface VerifyTools {
   readonly receipts: ReceiptTools;
 }
 
+/** A report, and the manifest that it speaks of; null where none can be read. */
+export interface Examination {
+  readonly report: VerificationReport;
+  readonly manifest: ReadManifest | null;
+}
+
 /** Everything that can be said of one file without asking anybody: no network, no database. Throws only what the tools throw. */
 export async function verifyFile(bytes: Uint8Array, tools: VerifyTools): Promise<VerificationReport> {
+  return (await examineFile(bytes, tools)).report;
+}
+
+/** Like `verifyFile`, for callers who also want to know what the manifest says. */
+export async function examineFile(bytes: Uint8Array, tools: VerifyTools): Promise<Examination> {
   const format = sniffManifestFormat(bytes);
-  if (format === null) return unverifiable('Not a JPEG, PNG, WebP, AVIF or TIFF file; nothing was checked.', 'manifest.format');
-  const reading = await tools.readStore(bytes, mediaTypeOf(format));
-  if (reading.kind === 'none') return unverifiable('The file carries no C2PA manifest.', 'manifest.none');
-  if (reading.kind === 'remote') {
-    return unverifiable(
-      'The file names a place on the network for its manifest; nothing is fetched on the word of a file.',
-      'manifest.remote',
-    );
+  const reading = format && (await tools.readStore(bytes, mediaTypeOf(format)));
+  const manifest = reading?.kind === 'store' ? readManifest(reading.crJson, reading.activeUrn) : null;
+  if (format && manifest) return { report: makeReport(await checksOf(manifest, format, bytes, tools), manifest), manifest };
+  return { report: withoutManifest(reading), manifest: null };
+}
+
+function withoutManifest(reading: StoreReading | null): VerificationReport {
+  switch (reading?.kind) {
+    case undefined:
+      return unverifiable('Not a JPEG, PNG, WebP, AVIF or TIFF file; nothing was checked.', 'manifest.format');
+    case 'none':
+      return unverifiable('The file carries no C2PA manifest.', 'manifest.none');
+    case 'remote':
+      return unverifiable(
+        'The file names a place on the network for its manifest; nothing is fetched on the word of a file.',
+        'manifest.remote',
+      );
+    case 'unreadable':
+      return unverifiable(`The manifest cannot be read: ${reading?.why}.`, 'manifest.unreadable');
+    case 'store':
+      return unverifiable('The manifest store has no active manifest that can be read.', 'manifest.unreadable');
   }
-  if (reading.kind === 'unreadable') return unverifiable(`The manifest cannot be read: ${reading.why}.`, 'manifest.unreadable');
-  const manifest = readManifest(reading.crJson, reading.activeUrn);
-  if (!manifest) return unverifiable('The manifest store has no active manifest that can be read.', 'manifest.unreadable');
-  return makeReport(await checksOf(manifest, format, bytes, tools), manifest);
 }
 
 async function checksOf(manifest: ReadManifest, format: ManifestFormat, bytes: Uint8Array, tools: VerifyTools): Promise<readonly Check[]> {

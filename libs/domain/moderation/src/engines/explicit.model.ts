@@ -50,7 +50,7 @@ async function open(): Promise<{ readonly model: Classifier; readonly tf: Tensor
   await tf.setBackend('wasm');
   await tf.ready();
   const models = join(packageFolder('nsfwjs'), 'dist/models/mobilenet_v2');
-  const { load: loadModel } = load('nsfwjs/core') as { load(name: string, options: object): Promise<Classifier> };
+  const { load: loadModel } = load('nsfwjs/core') as { load: (name: string, options: object) => Promise<Classifier> };
   // handed over: the library would otherwise look for each of its models in turn, which takes half a minute
   const definition = {
     name: 'MobileNetV2',

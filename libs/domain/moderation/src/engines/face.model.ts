@@ -20,7 +20,9 @@ interface Tensor {
 interface HumanEngine {
   readonly version: string;
   load(): Promise<void>;
-  detect(input: Tensor): Promise<{ readonly face: readonly { readonly score: number; readonly boxRaw: readonly [number, number, number, number] }[] }>;
+  detect(
+    input: Tensor,
+  ): Promise<{ readonly face: readonly { readonly score: number; readonly boxRaw: readonly [number, number, number, number] }[] }>;
   readonly tf: {
     tensor3d(data: Uint8Array, shape: [number, number, number], dtype: 'int32'): Tensor;
     expandDims(tensor: Tensor, axis: number): Tensor;
@@ -54,7 +56,13 @@ export async function findFaces({ data, width, height }: PictureTensor): Promise
     const { face } = await human.detect(batch);
     const inside = (value: number): number => Math.min(1000, Math.max(0, Math.round(value * 1000)));
     return face
-      .map(({ score, boxRaw: [x, y, w, h] }) => ({ left: inside(x), top: inside(y), width: inside(Math.min(w, 1 - x)), height: inside(Math.min(h, 1 - y)), score: inside(score) }))
+      .map(({ score, boxRaw: [x, y, w, h] }) => ({
+        left: inside(x),
+        top: inside(y),
+        width: inside(Math.min(w, 1 - x)),
+        height: inside(Math.min(h, 1 - y)),
+        score: inside(score),
+      }))
       .sort((a, b) => a.left - b.left);
   } finally {
     human.tf.dispose([flat, batch]);

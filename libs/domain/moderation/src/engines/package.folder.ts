@@ -4,7 +4,9 @@ import { assert } from '@imprimatur/kernel';
 
 /** Where a package lies: its models are files that its exports do not name. */
 export function packageFolder(name: string): string {
-  const folder = (require.resolve.paths(name) ?? []).map((modules) => join(modules, name)).find((found) => existsSync(join(found, 'package.json')));
+  const folder = (require.resolve.paths(name) ?? [])
+    .map((modules) => join(modules, name))
+    .find((found) => existsSync(join(found, 'package.json')));
   assert(folder, `${name} is installed`);
   return folder;
 }

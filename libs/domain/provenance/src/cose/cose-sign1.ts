@@ -10,6 +10,8 @@ const HEADER_X5CHAIN = cborInt(33);
 const EMPTY = cborBytes(new Uint8Array());
 /** A byte string's head is 1, 2, 3 or 5 bytes, and so the padding's own length moves by at most so much. */
 const HEAD_BYTES_MAX = 5;
+/** C2PA's names for zeros that fill the reserved place. */
+const PADS = ['pad', 'pad2'] as const;
 
 /**
  * The signature of one C2PA claim: tagged COSE_Sign1, payload detached, certificates and algorithm protected, the time stamp (`sigTst2`) over the
@@ -32,24 +34,24 @@ export async function signClaim(
   const timestamp: readonly (readonly [Uint8Array, Uint8Array])[] = stamped
     ? [[cborText('sigTst2'), cborMap([cborText('tstTokens'), cborArray(cborMap([cborText('val'), cborBytes(stamped)]))])]]
     : [];
-  return padded(sizeBytes, (padding) => {
-    const header = cborMap(...timestamp, ...(padding === null ? [] : [[cborText('pad'), cborBytes(new Uint8Array(padding))] as const]));
-    return concatBytes(TAG_COSE_SIGN1, cborArray(protectedHeader, header, CBOR_NULL, signature));
+  return padded(sizeBytes, (...paddings) => {
+    const pads = paddings.map((length, at) => [cborText(PADS[at] ?? 'pad'), cborBytes(new Uint8Array(length))] as const);
+    return concatBytes(TAG_COSE_SIGN1, cborArray(protectedHeader, cborMap(...timestamp, ...pads), CBOR_NULL, signature));
   });
 }
 
 /** The engine reserved `sizeBytes` in the file before it knew the signature. */
-function padded(sizeBytes: number, build: (padding: number | null) => Uint8Array): Uint8Array {
-  const bare = build(null);
+function padded(sizeBytes: number, build: (...paddings: readonly number[]) => Uint8Array): Uint8Array {
+  const bare = build();
   if (bare.length === sizeBytes) return bare;
-  const room = sizeBytes - build(0).length;
-  for (let padding = room; padding >= Math.max(0, room - HEAD_BYTES_MAX); padding -= 1) {
-    const signed = build(padding);
-    if (signed.length === sizeBytes) return signed;
+  // where one padding's own head grows it skips a size, and a second one, empty, makes up for it
+  for (const more of [[], [0]]) {
+    const room = sizeBytes - build(0, ...more).length;
+    for (let padding = room; padding >= Math.max(0, room - HEAD_BYTES_MAX); padding -= 1) {
+      const signed = build(padding, ...more);
+      if (signed.length === sizeBytes) return signed;
+    }
   }
-  throw new Fault({
-    room: 'provenance',
-    code: 'SIGNATURE_TOO_LARGE',
-    message: `a signature of ${bare.length} bytes does not fill ${sizeBytes} reserved ones`,
-  });
+  const message = `a signature of ${bare.length} bytes does not fit ${sizeBytes} reserved ones with its padding`;
+  throw new Fault({ room: 'provenance', code: 'SIGNATURE_TOO_LARGE', message });
 }

@@ -65,19 +65,19 @@ function inpaint(cv: OpenCv, piece: Uint8Array, mask: Uint8Array, { width, heigh
   const planes = channels === 3 ? [[0, 1, 2]] : [[0, 1, 2], [3]];
   const result = Uint8Array.from(piece);
   const hole = cv.matFromArray(height, width, cv.CV_8UC1, mask as unknown as number[]);
-  for (const plane of planes) {
-    const source = new cv.Mat(height, width, plane.length === 3 ? cv.CV_8UC3 : cv.CV_8UC1);
-    const filled = new cv.Mat();
-    try {
-      copyPlane(piece, channels, plane, source.data as Uint8Array, true);
-      cv.inpaint(source, hole, filled, RADIUS_PX, cv.INPAINT_TELEA);
-      copyPlane(result, channels, plane, filled.data as Uint8Array, false);
-    } finally {
-      source.delete();
-      filled.delete();
+  const source = new cv.Mat();
+  const filled = new cv.Mat();
+  try {
+    for (const plane of planes) {
+      source.create(height, width, (plane.length === 3 ? cv.CV_8UC3 : cv.CV_8UC1) as number);
+      copyPlane(piece, channels, plane, source.data, true);
+      cv.inpaint(source, hole, filled, RADIUS_PX, cv.INPAINT_TELEA as number);
+      copyPlane(result, channels, plane, filled.data, false);
     }
+  } finally {
+    // memory of the WASM heap, which no garbage collector sees
+    for (const matrix of [hole, source, filled]) matrix.delete();
   }
-  hole.delete();
   return result;
 }
 
