@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto';
 import {
+  ASSERTIONS,
   type CheckName,
   checkReceipts,
   displayText,
   type ExportManifestInput,
   GOVERNANCE_LABEL,
-  ASSERTIONS,
-  type ReadManifest,
   manifestDefinition,
   MANIFEST_FORMATS,
   mediaTypeOf,
+  type ReadManifest,
   type VerificationReport,
 } from '@imprimatur/formats/manifest';
 import { assert, canonicalJson, type Clock, Fault, systemClock, toHex } from '@imprimatur/kernel';
