@@ -1,6 +1,7 @@
 import { ExportModule } from '@imprimatur/domain/exports';
 import { LocalPictureEngine, ModerationModule, PictureEngine } from '@imprimatur/domain/moderation';
 import { ProviderEnginesModule } from '@imprimatur/domain/providers';
+import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
 import { BlobsModule } from '@imprimatur/platform/blobs';
@@ -31,6 +32,7 @@ export class WorkerModule {
         ),
         EngineModule,
         ModerationModule,
+        ProvenanceModule,
         ExportModule,
         GatesModule,
         ExportFlowModule,

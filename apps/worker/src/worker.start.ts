@@ -3,13 +3,16 @@ import { ITEM_JOB } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
 import { LogSigner, Sequencer } from '@imprimatur/domain/ledger';
 import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
+import { ExportSigner } from '@imprimatur/domain/provenance';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
 import { assert, type ExportId, Fault, type ItemId, systemContext, type VersionId } from '@imprimatur/kernel';
+import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { type Job, JobConsumer } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
+import { startHousekeeping } from './housekeeping.js';
 import { WorkerModule } from './worker.module.js';
 
 const ITEMS_AT_ONCE = 4;
@@ -33,11 +36,17 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
   register(consumer, app);
   const sequencer = startSequencer(config, logger);
   await sequencer?.start();
+  // the process that signs makes or renews what signing needs, and publishes what verifying needs
+  await app.get(ExportSigner).prepare();
   consumer.start();
+  const stopHousekeeping = startHousekeeping(app.get<BlobStore>(BLOB_STORE), (error) =>
+    logger.error({ err: error }, 'housekeeping went wrong'),
+  );
   // the first picture should not wait for the models to load; a failure shows when one is screened
   engine.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the picture engines did not warm up'));
   return {
     stop: async () => {
+      stopHousekeeping();
       await consumer.stop();
       await sequencer?.stop();
       await engine.close();

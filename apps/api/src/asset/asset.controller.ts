@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { AssetService, type RightsDeclaration } from '@imprimatur/domain/assets';
 import { ScreeningService } from '@imprimatur/domain/moderation';
-import { type Context, notFound, ok, parseId, toPublicId, type VersionId } from '@imprimatur/kernel';
+import { ManifestVerifier } from '@imprimatur/domain/provenance';
+import { type Context, type JsonObject, notFound, ok, parseId, toPublicId, type VersionId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import { PICTURE_FORMATS, type PictureFacts, Pictures } from '@imprimatur/platform/images';
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res, UploadedFile, UseInterceptors } from '@nestjs/common';
+import { LOGGER, type Logger } from '@imprimatur/platform/telemetry';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res, UploadedFile, UseInterceptors } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { answerOf, Caller, Can, MutationRunner, RefusedException } from '../door/index.js';
@@ -29,6 +31,8 @@ export class AssetController {
     private readonly assets: AssetService,
     private readonly screenings: ScreeningService,
     private readonly pictures: Pictures,
+    private readonly manifests: ManifestVerifier,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Multipart: `file`, and `name`, `rights` (OWNED, LICENSED, UNKNOWN), `licence`. Header `idempotency-key`. */
@@ -53,6 +57,7 @@ export class AssetController {
       );
     if (!declared) throw badRequest('RIGHTS_UNKNOWN', 'rights is not one of OWNED, LICENSED, UNKNOWN.', 'Say who owns the picture.');
     const facts = answerOf(await this.pictures.inspectPicture(file.buffer));
+    const c2pa = await this.credentials(file.buffer);
     const name = fields.name?.trim() || file.originalname || 'picture';
     const digest = createHash('sha256')
       .update(file.buffer)
@@ -65,7 +70,7 @@ export class AssetController {
           name,
           facts,
           rights: { declared, licence: fields.licence ?? null, aiTraining: aiTraining(facts) },
-          c2pa: null,
+          c2pa,
         });
         if (!uploaded.ok) return uploaded;
         await this.screenings.request(write, uploaded.value.version.id);
@@ -94,6 +99,23 @@ export class AssetController {
     const wanted = Number(side ?? THUMBNAIL_DEFAULT_PX);
     const thumbnail = await this.pictures.renderThumbnail(bytes, Number.isFinite(wanted) ? wanted : THUMBNAIL_DEFAULT_PX);
     send(response, thumbnail.bytes, 'jpeg', 'thumbnail');
+  }
+
+  /** What an existing C2PA manifest says, as the public validator sees it; null: there is none. A file that defeats the validator is still an upload. */
+  private async credentials(bytes: Uint8Array): Promise<JsonObject | null> {
+    try {
+      const { outcome, words, checks, manifest } = await this.manifests.verify(bytes);
+      if (checks.some(({ codes }) => codes.includes('manifest.none'))) return null;
+      return {
+        outcome,
+        words,
+        checks: checks.map((check) => ({ ...check, codes: [...check.codes] })),
+        manifest: manifest && { ...manifest, ingredients: manifest.ingredients.map((each) => ({ ...each })) },
+      };
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the manifest of an upload could not be read');
+      return { outcome: 'unknown', words: 'The manifest could not be read.', checks: [], manifest: null };
+    }
   }
 
   private async picture(context: Context, text: string) {

@@ -25,6 +25,7 @@ export function toAsset(asset: Asset): AssetParent {
     rights: { declared: asset.rights.declared.toUpperCase(), licence: asset.rights.licence },
     createdAt: asset.createdAt,
     facts: asset.facts,
+    c2pa: asset.c2pa,
   };
 }
 
