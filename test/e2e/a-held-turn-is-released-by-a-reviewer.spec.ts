@@ -103,6 +103,48 @@ describe('a held turn is released by a reviewer', () => {
     expect((await story.item(turn)).attempts).toEqual([]);
   }, 60_000);
 
+  it('waits for a person before it renders what a lexicon is not sure of, and goes on when approved', async () => {
+    const asset = await story.upload(plain);
+    const { item, turn } = await story.edit(asset, 'add the text "vote for change" at the bottom');
+    expect(item).toMatchObject({ state: 'HELD_BEFORE', attempts: [], resultVersion: null });
+    const task = item.reviewTask?.id ?? '';
+    const claim = await story.claim(story.legal, task);
+    if (claim.__typename === 'Refused') throw new Error(JSON.stringify(claim));
+    const decision = {
+      leaseToken: claim.leaseToken,
+      contentSha256: claim.task.contentSha256,
+      outcome: 'APPROVE',
+      reasonCode: 'false-positive',
+    };
+    expect(await story.decide(story.legal, task, decision)).toMatchObject({ code: 'REASON_REQUIRED' });
+    expect(await story.decide(story.legal, task, { ...decision, contentSha256: '0'.repeat(64), text: 'seen' })).toMatchObject({
+      code: 'STALE_CONTENT',
+    });
+    expect(await story.decide(story.legal, task, { ...decision, text: 'A slogan of our own, no election.' })).toMatchObject({
+      __typename: 'DecideTaskSuccess',
+    });
+    const rendered = await story.settled(turn, ['HELD', 'FAILED', 'REFUSED']);
+    expect(rendered).toMatchObject({ state: 'HELD', attempts: [{ number: 1, outcome: 'edited' }] });
+  }, 60_000);
+
+  it('goes back to the creator when changes are asked for, and exports nothing', async () => {
+    const asset = await story.upload(plain);
+    const { item } = await story.edit(asset, 'rotate 90 degrees');
+    const task = item.reviewTask?.id ?? '';
+    const claim = await story.claim(story.approver, task);
+    if (claim.__typename === 'Refused') throw new Error(JSON.stringify(claim));
+    const decision = {
+      leaseToken: claim.leaseToken,
+      contentSha256: claim.task.contentSha256,
+      outcome: 'REQUEST_CHANGES',
+      reasonCode: 'fix-artefact',
+      text: 'Straighten it.',
+    };
+    expect(await story.decide(story.approver, task, decision)).toMatchObject({ __typename: 'DecideTaskSuccess' });
+    expect(await story.decide(story.approver, task, decision)).toMatchObject({ code: 'ALREADY_DECIDED' });
+    expect(await story.startExport(item.resultVersion?.id ?? '')).toMatchObject({ code: 'VERSION_NOT_RELEASED' });
+  }, 60_000);
+
   it('finds its first answer again for the same key, 50 at once', async () => {
     const asset = await story.upload(plain);
     const session = await story.session([asset], DRAFT);

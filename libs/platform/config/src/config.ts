@@ -24,6 +24,8 @@ const schema = z.object({
     .regex(/^[a-z0-9.-]+$/)
     .default('imprimatur.local'),
   IMPRIMATUR_POLICIES: z.string().optional(),
+  /** Says by name that production may sign with the development CA. */
+  IMPRIMATUR_SIGNER: z.enum(['development-ca']).optional(),
   OIDC_ISSUER: z.url().optional(),
   OIDC_AUDIENCE: z.string().default('imprimatur'),
   UPLOAD_BYTES_MAX: z.coerce
@@ -46,6 +48,7 @@ export interface Config {
   readonly logLevel: string;
   readonly logName: string;
   readonly policiesDir: string;
+  readonly signer: 'development-ca' | undefined;
   readonly oidc: { readonly issuer: string | undefined; readonly audience: string };
   readonly upload: { readonly bytesMax: number; readonly pixelsMax: number };
   readonly otlpEndpoint: string | undefined;
@@ -86,6 +89,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: value.LOG_LEVEL,
     logName: value.IMPRIMATUR_LOG_NAME,
     policiesDir: resolve(value.IMPRIMATUR_POLICIES ?? join(projectRoot(), 'policies')),
+    signer: value.IMPRIMATUR_SIGNER,
     oidc: { issuer: value.OIDC_ISSUER, audience: value.OIDC_AUDIENCE },
     upload: { bytesMax: value.UPLOAD_BYTES_MAX, pixelsMax: value.UPLOAD_PIXELS_MAX },
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,

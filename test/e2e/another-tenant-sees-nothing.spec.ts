@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import sharp from 'sharp';
+import { newId, ROLES } from '@imprimatur/kernel';
+import { Person, TestService } from '../support/service';
+import { Story } from '../support/story';
+
+/** Somebody with every role of another tenant, by an API key. */
+async function strangerOf(service: TestService): Promise<Person> {
+  const [tenant, subject, key] = [newId('tenant'), newId('subject'), newId('key')];
+  const token = `imp_${randomBytes(32).toString('base64url')}`;
+  const roles = [...ROLES];
+  await service.database.asAdmin(`insert into tenant (id, name, created_at) values ($1, 'other', now())`, [tenant]);
+  await service.database.asAdmin(`insert into subject (tenant, id, kind, ref, created_at) values ($1, $2, 'person', $3, now())`, [
+    tenant,
+    subject,
+    newId('subject'),
+  ]);
+  await service.database.asAdmin(`insert into member (tenant, id, roles, created_at) values ($1, $2, $3, now())`, [tenant, subject, roles]);
+  await service.database.asAdmin(
+    `insert into api_key (tenant, id, subject, name, hash, roles, scopes, created_at) values ($1, $2, $3, 'all', $4, $5, '{*:*}', now())`,
+    [tenant, key, subject, createHash('sha256').update(token).digest(), roles],
+  );
+  return new Person(service.url, token);
+}
+
+/** The same id of nothing, in the form of its kind. */
+const absent = (id: string): string => id.replace(/_.*/, `_${newId('request')}`);
+
+describe('another tenant sees nothing', () => {
+  let service: TestService;
+  let stranger: Person;
+  let owner: Person;
+  const ids: Record<string, string> = {};
+  beforeAll(async () => {
+    service = await TestService.start();
+    const story = await Story.begin(service);
+    owner = story.creator;
+    stranger = await strangerOf(service);
+    const plain = await sharp({ create: { width: 200, height: 150, channels: 3, background: '#385' } })
+      .png()
+      .toBuffer();
+    ids.asset = await story.upload(plain);
+    ids.session = await story.session([ids.asset]);
+    ids.turn = await story.submit(ids.session, ids.asset, 'brighten by 10%');
+    const item = await story.settled(ids.turn);
+    ids.item = item.id;
+    ids.task = item.reviewTask?.id ?? '';
+    ids.version = item.resultVersion?.id ?? '';
+    await story.approve(item);
+    const started = await story.startExport(ids.version, 'PNG');
+    if (started.__typename === 'Refused') throw new Error(JSON.stringify(started));
+    ids.export = started.export.id;
+    await story.exported(ids.export);
+    const { auditEvents } = await story.auditor.graphql<{ auditEvents: { edges: { node: { id: string } }[] } }>(
+      '{ auditEvents(first: 1) { edges { node { id } } } }',
+    );
+    ids.entry = auditEvents.edges[0]?.node.id ?? '';
+    const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
+    ids.tenant = viewer.tenant.id;
+  }, 180_000);
+  afterAll(() => service?.close());
+
+  const input = (fields: string): string => `{ idempotencyKey: "${randomBytes(8).toString('hex')}" ${fields} }`;
+  const REFUSED = '{ __typename ... on Refused { code message } }';
+
+  /** Every operation that takes an id, as text around it. */
+  const OPERATIONS: readonly (readonly [string, string, (id: string) => string])[] = [
+    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry'].map(
+      (kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const,
+    ),
+    ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
+    ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
+    ['session', 'session', (id) => `{ session(id: "${id}") { id name } }`],
+    ['turn', 'turn', (id) => `{ turn(id: "${id}") { id prompt } }`],
+    ['reviewTask', 'task', (id) => `{ reviewTask(id: "${id}") { id } }`],
+    ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
+    ['auditEvents of asset', 'asset', (id) => `{ auditEvents(filter: { asset: "${id}" }) { edges { node { id } } } }`],
+    ['auditEvents of turn', 'turn', (id) => `{ auditEvents(filter: { turn: "${id}" }) { edges { node { id } } } }`],
+    [
+      'openSession',
+      'asset',
+      (id) => `mutation { openSession(input: ${input(`name: "x" useCase: "marketing" assets: ["${id}"]`)}) ${REFUSED} }`,
+    ],
+    [
+      'submitTurn',
+      'session',
+      (id) => `mutation { submitTurn(input: ${input(`session: "${id}" prompt: "brighten" targets: []`)}) ${REFUSED} }`,
+    ],
+    ['cancelTurn', 'turn', (id) => `mutation { cancelTurn(input: ${input(`turn: "${id}"`)}) ${REFUSED} }`],
+    ['answerClarification', 'item', (id) => `mutation { answerClarification(input: ${input(`item: "${id}" answer: "x"`)}) ${REFUSED} }`],
+    ['claimTask', 'task', (id) => `mutation { claimTask(input: ${input(`task: "${id}"`)}) ${REFUSED} }`],
+    [
+      'decideTask',
+      'task',
+      (id) =>
+        `mutation { decideTask(input: ${input(`task: "${id}" leaseToken: "${newId('request')}" outcome: APPROVE reasonCode: "meets-policy" contentSha256: "${'0'.repeat(64)}"`)}) ${REFUSED} }`,
+    ],
+    ['exportVersion', 'version', (id) => `mutation { exportVersion(input: ${input(`version: "${id}"`)}) ${REFUSED} }`],
+    [
+      'registerConsent',
+      'asset',
+      (id) =>
+        `mutation { registerConsent(input: ${input(`asset: "${id}" face: 0 person: "x" ageBand: ADULT method: "signed-form" noticeText: "x" scope: { useCases: ["marketing"] kindsOfChange: ["retouch"] channels: ["website"] territories: ["*"] }`)}) ${REFUSED} }`,
+    ],
+  ];
+
+  it.each(OPERATIONS)('%s answers for the object of another tenant as for none', async (_name, kind, document) => {
+    const real = ids[kind] ?? '';
+    expect(real).toMatch(/_[0-9a-f-]{36}$/);
+    const plain = (answer: unknown): string => JSON.stringify(answer).replaceAll(/"requestId":"[^"]*"/g, '');
+    const theirs = await stranger.post(document(real));
+    const nothing = await stranger.post(document(absent(real)));
+    expect(theirs.status).toBe(nothing.status);
+    expect(plain(theirs.body)).toBe(plain(nothing.body));
+    expect(plain(theirs.body)).not.toContain(real);
+  });
+
+  it.each([
+    ['the picture', () => `/versions/${ids.version}/image`],
+    ['the thumbnail', () => `/versions/${ids.version}/thumbnail`],
+    ['the export', () => `/exports/${ids.export}/file`],
+    ['the checkpoint', () => `/log/${ids.tenant}/checkpoint`],
+    ['its file of entries', () => `/log/${ids.tenant}/tile/entries/000.p/1`],
+  ])('%s is not found', async (_name, path) => {
+    const answer = await stranger.get(path());
+    expect(answer.status).toBe(404);
+  });
+
+  it('lists are empty, while their owner sees what is there', async () => {
+    const document = '{ assets { edges { node { id } } } sessions { edges { node { id } } } }';
+    const count = (answer: { assets: { edges: unknown[] }; sessions: { edges: unknown[] } }) => [
+      answer.assets.edges.length,
+      answer.sessions.edges.length,
+    ];
+    expect(count(await stranger.graphql(document))).toEqual([0, 0]);
+    expect(count(await owner.graphql(document))).toEqual([1, 1]);
+  });
+});
