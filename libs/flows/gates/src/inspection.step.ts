@@ -55,14 +55,20 @@ export class InspectionStep implements ItemStep {
     if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the result was erased before it was inspected' });
     const { version: result, bytes } = picture.value;
     const missing: MissingFact[] = [];
-    const screening = await this.engine.screen(bytes).catch((error: unknown) => {
-      missing.push(...unseen(error));
-      return null;
-    });
-    const change = await this.pictures.compareOutsideMask(dossier.baseBytes, bytes, maskOf(dossier), signal).catch((error: unknown) => {
-      missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
-      return null;
-    });
+    const mask = maskOf(dossier);
+    const [screening, change] = await Promise.all([
+      this.engine.screen(bytes).catch((error: unknown) => {
+        missing.push(...unseen(error));
+        return null;
+      }),
+      // without a mask the whole picture may change, and there is nothing to compare
+      mask === null
+        ? null
+        : this.pictures.compareOutsideMask(dossier.baseBytes, bytes, mask, signal).catch((error: unknown) => {
+            missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
+            return null;
+          }),
+    ]);
     const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
       sha256: sha256 ?? new Uint8Array(32),
       screening: dossier.screenings.get(id)?.result ?? null,
@@ -71,8 +77,7 @@ export class InspectionStep implements ItemStep {
     const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
     const rendered = {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
-      // without a mask the whole picture may change
-      changedOutsideMaskPermille: dossier.mask === null ? 0 : (change?.changedPermille ?? 0),
+      changedOutsideMaskPermille: change?.changedPermille ?? 0,
     };
     const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
     const verdicts = runGates(GATES_AFTER, {
