@@ -1,6 +1,6 @@
 import { Fault } from '@imprimatur/kernel';
 import { ThreadPool, threadEntry } from '@imprimatur/platform/threads';
-import type { PictureTask } from './picture.task.js';
+import type { ContentSeen, FacesSeen, PictureTask } from './picture.task.js';
 import type { PictureScreening } from './screening.types.js';
 
 /** Looks at pictures. An engine that cannot throws, and whoever asked holds: nothing seen is never taken for nothing there. */
@@ -16,53 +16,60 @@ const TIMEOUT_MS = 60_000;
 const RECYCLE_RSS_BYTES = 4 * 1024 ** 3;
 
 export interface PictureEngineOptions {
-  readonly threads?: number;
   readonly pixelsMax?: number;
 }
 
-/** Faces by @vladmandic/human, explicit content by nsfwjs, fingerprint by blockhash: models from the packages, no network, in threads. */
+/**
+ * Faces by @vladmandic/human, explicit content by nsfwjs, fingerprint by blockhash: models from the packages, no network. Each model has a
+ * thread of its own, so that a picture waits for the slower of them and not for both.
+ */
 export class LocalPictureEngine extends PictureEngine {
-  private readonly pool: ThreadPool;
+  private readonly faces = poolOf('face engine', 'faces.thread');
+  private readonly content = poolOf('content engine', 'explicit.thread');
   private readonly pixelsMax: number;
 
-  constructor({ threads = 1, pixelsMax = 64_000_000 }: PictureEngineOptions = {}) {
+  constructor({ pixelsMax = 64_000_000 }: PictureEngineOptions = {}) {
     super();
     this.pixelsMax = pixelsMax;
-    this.pool = new ThreadPool({
-      name: 'picture engines',
-      entry: threadEntry(__dirname, 'picture.thread'),
-      threads,
-      timeoutMs: TIMEOUT_MS,
-      recycleRssBytes: RECYCLE_RSS_BYTES,
-    });
   }
 
   async warmUp(): Promise<void> {
-    await this.run({ kind: 'warm-up' });
+    await Promise.all([ask(this.faces, { kind: 'warm-up' }), ask(this.content, { kind: 'warm-up' })]);
   }
 
   async screen(bytes: Uint8Array): Promise<PictureScreening> {
-    const result = await this.run({ kind: 'screen', bytes, pixelsMax: this.pixelsMax });
-    if (!result) throw new Fault({ room: 'moderation', code: 'SCREENING_FAILED', message: 'the engines answered nothing' });
-    return result;
+    const task: PictureTask = { kind: 'screen', bytes, pixelsMax: this.pixelsMax };
+    const [seen, content] = await Promise.all([ask<FacesSeen>(this.faces, task), ask<ContentSeen>(this.content, task)]);
+    if (!seen || !content) throw new Fault({ room: 'moderation', code: 'SCREENING_FAILED', message: 'an engine answered nothing' });
+    return { ...seen, ...content, engines: { ...seen.engines, ...content.engines } };
   }
 
   async close(): Promise<void> {
-    await this.pool.close();
+    await Promise.all([this.faces.close(), this.content.close()]);
   }
+}
 
-  private async run(task: PictureTask): Promise<PictureScreening | null> {
-    try {
-      return await this.pool.run<PictureTask, PictureScreening | null>(task);
-    } catch (cause) {
-      if (cause instanceof Fault) throw cause;
-      throw new Fault({
-        room: 'moderation',
-        code: 'SCREENING_FAILED',
-        message: 'the engines could not look at the picture',
-        retryable: true,
-        cause,
-      });
-    }
+function poolOf(name: string, thread: string): ThreadPool {
+  return new ThreadPool({
+    name,
+    entry: threadEntry(__dirname, thread),
+    threads: 1,
+    timeoutMs: TIMEOUT_MS,
+    recycleRssBytes: RECYCLE_RSS_BYTES,
+  });
+}
+
+async function ask<Seen>(pool: ThreadPool, task: PictureTask): Promise<Seen | null> {
+  try {
+    return await pool.run<PictureTask, Seen | null>(task);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault({
+      room: 'moderation',
+      code: 'SCREENING_FAILED',
+      message: 'the engines could not look at the picture',
+      retryable: true,
+      cause,
+    });
   }
 }
