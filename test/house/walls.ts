@@ -15,6 +15,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'formats/policy': { may: ['kernel'], why: 'a bundle must mean the same in a test, a simulation and the service' },
   'formats/evidence': { may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/manifest'], why: 'evidence is verified offline' },
   platform: { may: ['kernel', 'platform/config', 'platform/telemetry'], why: 'platform is I/O that knows no noun of ours' },
+  'platform/keys': {
+    may: ['kernel', 'platform/files'],
+    why: 'a key file must be on disk before anything is sealed under it',
+  },
   'platform/jobs': {
     may: ['kernel', 'platform/config', 'platform/telemetry', 'platform/database'],
     why: 'a job is enqueued in the transaction of its change',

@@ -1,5 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { DEVELOPMENT_ISSUER } from '@imprimatur/domain/identity';
 import {
   type CryptoKey,
@@ -14,6 +13,7 @@ import {
   SignJWT,
 } from 'jose';
 import { assert, systemClock } from '@imprimatur/kernel';
+import { createFileOnce } from '@imprimatur/platform/files';
 
 const ALGORITHM = 'ES256';
 export const DEVELOPMENT_TOKEN_S = 60 * 60;
@@ -71,20 +71,8 @@ async function importEs256(jwk: JWK): Promise<CryptoKey> {
   return key;
 }
 
-/** Two processes may start at once: the file appears whole, by link, and the loser reads the winner's. */
+/** Two processes may start at once: the loser reads the winner's. */
 async function createKeyFile(file: string): Promise<void> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.draft`;
-  const handle = openSync(draft, 'w', 0o600);
-  writeSync(handle, JSON.stringify(await exportJWK(privateKey)));
-  fsyncSync(handle);
-  closeSync(handle);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft);
-  }
+  createFileOnce(file, JSON.stringify(await exportJWK(privateKey)), 0o600);
 }

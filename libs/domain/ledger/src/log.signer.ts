@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Checkpoint, checkpointText, formatVkey, keyIdOf, signedNote, verifyConsistency } from '@imprimatur/formats/merkle';
 import { Fault, fromBase64, toBase64, toHex, utf8 } from '@imprimatur/kernel';
+import { createFileOnce, replaceFile } from '@imprimatur/platform/files';
 import { sha256 } from './digest.js';
 
 interface SignerState {
@@ -26,7 +27,8 @@ export class LogSigner {
     private readonly trustFile: string,
   ) {
     const file = join(folder, 'log.key');
-    if (!existsSync(file)) writeOnce(file, generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+    if (!existsSync(file))
+      createFileOnce(file, generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
     this.key = createPrivateKey(readFileSync(file));
     this.publicKey = createPublicKey(this.key).export({ format: 'der', type: 'spki' }).subarray(-32);
   }
@@ -68,44 +70,4 @@ export class LogSigner {
   private stateFile(origin: string): string {
     return join(this.folder, 'logs', `${toHex(sha256(utf8(origin)))}.json`);
   }
-}
-
-/** Durable before it is visible: temporary file, fsync, rename, fsync of the folder. */
-function replaceFile(file: string, text: string, mode: number): void {
-  const draft = writeDraft(file, text, mode);
-  renameSync(draft, file);
-  syncFolder(dirname(file));
-}
-
-/** The first writer wins. */
-function writeOnce(file: string, text: string): void {
-  const draft = writeDraft(file, text, 0o600);
-  try {
-    linkSync(draft, file);
-    syncFolder(dirname(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft);
-  }
-}
-
-function writeDraft(file: string, text: string, mode: number): string {
-  mkdirSync(dirname(file), { recursive: true, mode: mode === 0o600 ? 0o700 : 0o755 });
-  const draft = `${file}.${process.pid}.${toHex(randomBytes(4))}`;
-  const handle = openSync(draft, 'wx', mode);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  return draft;
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return; // folders cannot be opened there
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { Fault, type TenantId } from '@imprimatur/kernel';
+import { createFileOnce } from '@imprimatur/platform/files';
 import type { KeyProvider, WrappedKey } from './key-provider.js';
 import { open, seal } from './seal.js';
 
@@ -12,7 +12,7 @@ export class FileKeyProvider implements KeyProvider {
   private readonly master: Uint8Array;
 
   constructor(file: string) {
-    if (!existsSync(file)) createKeyFile(file);
+    if (!existsSync(file)) createFileOnce(file, randomBytes(32), 0o600);
     this.master = readFileSync(file);
     if (this.master.length !== 32) {
       throw new Fault({
@@ -35,22 +35,5 @@ export class FileKeyProvider implements KeyProvider {
 
   private tenantKey(tenant: TenantId): Uint8Array {
     return new Uint8Array(hkdfSync('sha256', this.master, tenant, 'imprimatur/tenant-key/v1', 32));
-  }
-}
-
-/** Two processes may start at once: the file appears whole, by link, and the loser reads the winner's. */
-function createKeyFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const handle = openSync(draft, 'wx', 0o600);
-  writeSync(handle, randomBytes(32));
-  fsyncSync(handle);
-  closeSync(handle);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft);
   }
 }

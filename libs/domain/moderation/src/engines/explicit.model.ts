@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { PictureTensor } from './face.model.js';
+import { blockNetwork } from './network.block.js';
 import { packageFolder, packageVersion } from './package.folder.js';
 
 interface Tensor {
@@ -44,6 +45,7 @@ export async function classify({ data, width, height }: PictureTensor): Promise<
 }
 
 async function open(): Promise<{ readonly model: Classifier; readonly tf: TensorLibrary }> {
+  blockNetwork(null);
   const tf = load('@tensorflow/tfjs') as TensorLibrary;
   const wasm = load('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(path: string): void };
   wasm.setWasmPaths(`${join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist')}/`);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Face } from '../screening.types.js';
+import { blockNetwork } from './network.block.js';
 import { packageFolder, packageVersion } from './package.folder.js';
 
 /** RGB, 8 bits, rows from the top. */
@@ -73,7 +73,7 @@ async function open(): Promise<HumanEngine> {
   const folder = packageFolder('@vladmandic/human');
   const models = pathToFileURL(join(folder, 'models/')).href;
   const wasm = `${join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist')}/`;
-  readModelsFrom(models);
+  blockNetwork(models);
   const { Human } = load(join(folder, 'dist/human.node-wasm.js')) as { Human: new (config: object) => HumanEngine };
   const off = { enabled: false };
   const human = new Human({
@@ -100,15 +100,4 @@ async function open(): Promise<HumanEngine> {
   });
   await human.load();
   return human;
-}
-
-/** The library fetches its models; in this thread `fetch` reads its own folder and nothing else, least of all the network. */
-function readModelsFrom(models: string): void {
-  globalThis.fetch = async (input) => {
-    const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
-    if (!url.startsWith(models)) throw new Error('the engines have no network');
-    return new Response(readFileSync(new URL(url)), {
-      headers: { 'content-type': url.endsWith('.json') ? 'application/json' : 'application/octet-stream' },
-    });
-  };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { type Clock, Fault } from '@imprimatur/kernel';
 import { type Issued, issueCa, issueLeaf, issueRoot, type Purpose } from './certificate.issuer.js';
-import { draftName, replaceFile, syncFolder, writeDurably } from './durable.files.js';
+import { draftName, replaceFile, syncFolder, writeDurably } from '@imprimatur/platform/files';
 
 /** What a development installation signs with. PEM texts; the first two hold keys. */
 export interface DevelopmentPki {

@@ -1,0 +1,1 @@
+export { createFileOnce, draftName, replaceFile, syncFolder, writeDurably, type FileMode } from './durable.file.js';

@@ -1,0 +1,1 @@
+export { endWithSupervisor, stopInGoodOrder } from './process.stop.js';
