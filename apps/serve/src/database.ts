@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { type EmbeddedPostgres, prepareDatabase, startEmbeddedPostgres } from '@imprimatur/platform/database';
+import { type EmbeddedPostgres, isUnavailable, prepareDatabase, startEmbeddedPostgres, unavailable } from '@imprimatur/platform/database';
 import type { Config } from '@imprimatur/platform/config';
 
 /** What the children connect with, and how to stop what was started for them. */
@@ -37,10 +37,9 @@ export async function openDatabase(config: Config): Promise<ServiceDatabase> {
   }
 }
 
-/** Whether the role of this URL can make the others. */
+/** Whether the role of this URL can make the others. Its database may not be there yet: then the maintenance database is asked. */
 async function mayPrepare(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connected(url);
   try {
     const { rows } = await client.query<{ may: boolean }>(
       'select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user',
@@ -48,5 +47,19 @@ async function mayPrepare(url: string): Promise<boolean> {
     return rows[0]?.may ?? false;
   } finally {
     await client.end();
+  }
+}
+
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    const maintenance = new URL(url);
+    const isAbsent = (error as { code?: string }).code === '3D000' && maintenance.pathname !== '/postgres';
+    if (!isAbsent) throw isUnavailable(error) ? unavailable(error) : error;
+    maintenance.pathname = '/postgres';
+    return connected(maintenance.toString());
   }
 }

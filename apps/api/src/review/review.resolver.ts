@@ -4,6 +4,7 @@ import { assert, type Context, fromHex, isUuid, notFound, ok, parseId, refuse, t
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { GraphQLError } from 'graphql';
 import {
   Caller,
   type Connection,
@@ -161,14 +162,20 @@ export class ReviewResolver implements OnModuleInit {
   }
 }
 
+const PRIORITY = /^-?\d{1,9}$/;
+
 /** Anything but 64 hexadecimal digits is a digest that no task has. */
 function digestOf(text: string): Uint8Array {
   return /^[0-9a-f]{64}$/.test(text) ? fromHex(text) : new Uint8Array(32);
 }
 
+/** Throws BAD_USER_INPUT for a cursor of another connection: the start of the queue would be a wrong answer. */
 function readCursor(text: string | null): TaskCursor | null {
-  const [priority, dueAt, id] = text?.split('|') ?? [];
-  const due = new Date(dueAt ?? '');
-  if (id === undefined || !isUuid(id) || Number.isNaN(due.getTime())) return null;
+  if (text === null) return null;
+  const [priority = '', dueAt = '', id = ''] = text.split('|');
+  const due = new Date(dueAt);
+  if (!PRIORITY.test(priority) || !isUuid(id) || Number.isNaN(due.getTime())) {
+    throw new GraphQLError('after is not a cursor of this connection', { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+  }
   return { priority: Number(priority), dueAt: due, id: id as TaskId };
 }

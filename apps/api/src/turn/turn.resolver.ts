@@ -142,6 +142,7 @@ function masksOf(inputs: readonly MaskInput[]): Result<readonly TargetMask[]> {
     const assetId: AssetId | null = parseId('asset', asset);
     const mask = png ? parseId('mask', png) : null;
     if (!assetId) return refuse(notFound('picture'));
+    if (png && !mask) return refuse(notFound('mask'));
     if (mask) masks.push({ asset: assetId, mask });
     else if (box) masks.push({ asset: assetId, shape: { kind: 'box', ...box } });
     else

@@ -12,7 +12,7 @@ export interface EntryAbout {
   readonly prev?: string | null;
 }
 
-/** Ledger entry v1 (docs/ledger.md): frozen. Later types and facts are added, never changed. */
+/** Ledger entry v1: frozen. Later types and facts are added, never changed. */
 export interface Entry {
   readonly v: 1;
   readonly id: string;
