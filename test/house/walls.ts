@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'formats/merkle': { may: ['kernel'], why: 'formats are pure, so that a stranger can run them without this service' },
   'formats/ledger': { may: ['kernel', 'formats/merkle'], why: 'entries and receipts are proven by the tree and by nothing else' },
   'formats/manifest': { may: ['kernel', 'formats/merkle', 'formats/ledger'], why: 'a manifest carries receipts; it knows no database' },
+  'formats/timestamp': { may: ['kernel'], why: 'a stamp is checked offline, with certificates that the verifier brings' },
   'formats/policy': { may: ['kernel'], why: 'a bundle must mean the same in a test, a simulation and the service' },
   'formats/evidence': { may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/manifest'], why: 'evidence is verified offline' },
   platform: { may: ['kernel', 'platform/config', 'platform/telemetry'], why: 'platform is I/O that knows no noun of ours' },
@@ -29,7 +30,7 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   },
   'platform/images': { may: ['kernel', 'platform/config', 'platform/threads'], why: 'pictures are decoded off the event loop' },
   'domain/ledger': {
-    may: ['kernel', 'formats/merkle', 'formats/ledger', 'platform/*'],
+    may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/timestamp', 'platform/*'],
     why: 'every noun writes to the ledger, so it may know none of them',
   },
   'domain/identity': { may: ['kernel', 'platform/*', 'domain/ledger'], why: 'every noun asks who acts, so identity may know none of them' },

@@ -10,3 +10,4 @@ export { Sealing, type DataKey } from './sealing.js';
 export { CHECKPOINT_CHANNEL } from './sequencer.repository.js';
 export { Sequencer, type SequencerOptions } from './sequencer.js';
 export { SubjectKeyRepository } from './subject-key.repository.js';
+export { TimestampClient, type Stamp } from './timestamp.client.js';

@@ -44,8 +44,13 @@ export class LocalTimestampAuthority implements TimestampAuthority {
   }
 
   async stamp(message: Uint8Array): Promise<Uint8Array> {
+    return this.stampDigest(sha256(message));
+  }
+
+  /** DER of the token over a SHA-256; `nonce` comes back in it, as RFC 3161 asks. */
+  async stampDigest(digest: Uint8Array, nonce: Uint8Array | null = null): Promise<Uint8Array> {
     const now = this.clock.now();
-    const info = timestampInfo(message, now).toSchema().toBER(false);
+    const info = timestampInfo(digest, nonce, now).toSchema().toBER(false);
     const encapsulated = new pkijs.EncapsulatedContentInfo({ eContentType: OID.timestampInfo });
     // set after construction: the constructor would cut the content into pieces, which validators of RFC 3161 refuse
     encapsulated.eContent = new asn1js.OctetString({ valueHex: info });
@@ -81,18 +86,19 @@ export class LocalTimestampAuthority implements TimestampAuthority {
   }
 }
 
-function timestampInfo(message: Uint8Array, now: Date): pkijs.TSTInfo {
+function timestampInfo(digest: Uint8Array, nonce: Uint8Array | null, now: Date): pkijs.TSTInfo {
   return new pkijs.TSTInfo({
     version: 1,
     policy: POLICY,
     messageImprint: new pkijs.MessageImprint({
       hashAlgorithm: new pkijs.AlgorithmIdentifier({ algorithmId: OID.sha256, algorithmParams: new asn1js.Null() }),
-      hashedMessage: octets(sha256(message)),
+      hashedMessage: octets(digest),
     }),
     serialNumber: new asn1js.Integer({ valueHex: buffer(serialNumber()) }),
     genTime: now,
     ordering: true,
     accuracy: new pkijs.Accuracy({ seconds: 1 }),
+    ...(nonce ? { nonce: new asn1js.Integer({ valueHex: buffer(nonce) }) } : {}),
   });
 }
 

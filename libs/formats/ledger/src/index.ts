@@ -1,3 +1,15 @@
+export {
+  checkAnchors,
+  logZeroAnchor,
+  renewalAnchor,
+  timestampAnchor,
+  type Anchor,
+  type AnchorsReport,
+  type LogZeroAnchor,
+  type RenewalAnchor,
+  type StampClaim,
+  type TimestampAnchor,
+} from './anchor.js';
 export { commitment, partAssociatedData, partBytes, SALT_BYTES, type PartValue } from './commitment.js';
 export { ENTRY_BYTES_MAX, entryBytes, parseEntry, type Entry, type EntryAbout, type ParsedEntry } from './entry.js';
 export { logZeroOrigin, tenantOrigin } from './origin.js';
@@ -9,5 +21,5 @@ export {
   type ReceiptCheck,
   type ReceiptParts,
   type ReceiptReport,
-  type ReceiptTools,
 } from './receipt.js';
+export type { ReceiptTools } from './receipt.tools.js';

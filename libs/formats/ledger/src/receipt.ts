@@ -1,15 +1,16 @@
-import { fromBase64, fromBase64Url, type HmacSha256, type Json, type Sha256, toBase64, toBase64Url } from '@imprimatur/kernel';
+import { fromBase64, fromBase64Url, type Json, toBase64, toBase64Url } from '@imprimatur/kernel';
 import {
-  type Ed25519Verify,
   isSignedBy,
+  judgeWitnessPolicy,
   leafHash,
-  type LogKey,
   parseCheckpoint,
   type SignedCheckpoint,
   verifyInclusion,
 } from '@imprimatur/formats/merkle';
+import { type Anchor, type AnchorsReport, checkAnchors } from './anchor.js';
 import { commitment } from './commitment.js';
 import { type Entry, parseEntry } from './entry.js';
+import type { ReceiptTools } from './receipt.tools.js';
 
 export interface DisclosedPart {
   /** base64url, 32 bytes. */
@@ -40,23 +41,24 @@ export interface ReceiptParts {
   readonly index: number;
   readonly proof: readonly Uint8Array[];
   readonly checkpoint: string;
+  /** In the order in which they build on each other: log 0, timestamp, renewals. */
+  readonly anchors?: readonly Anchor[];
 }
 
-export function makeReceipt({ entry, parts, index, proof, checkpoint }: ReceiptParts): Receipt {
+export function makeReceipt({ entry, parts, index, proof, checkpoint, anchors = [] }: ReceiptParts): Receipt {
   const disclosed = Object.entries(parts).map(([name, part]): [string, DisclosedPart] => [
     name,
     { salt: toBase64Url(part.salt), bytes: toBase64(part.bytes) },
   ]);
-  return { v: 1, entry: toBase64(entry), parts: Object.fromEntries(disclosed), index, proof: proof.map(toBase64), checkpoint, anchors: [] };
-}
-
-/** The tools that the caller hands in, and the log keys it knew before it saw the receipt. */
-export interface ReceiptTools {
-  readonly sha256: Sha256;
-  readonly hmacSha256: HmacSha256;
-  readonly ed25519Verify: Ed25519Verify;
-  /** Pinned by the verifier; a key that comes with the receipt counts for nothing. */
-  readonly logKeys: readonly LogKey[];
+  return {
+    v: 1,
+    entry: toBase64(entry),
+    parts: Object.fromEntries(disclosed),
+    index,
+    proof: proof.map(toBase64),
+    checkpoint,
+    anchors: anchors.map((anchor) => ({ ...anchor })),
+  };
 }
 
 export type ReceiptReport =
@@ -68,15 +70,16 @@ export type ReceiptReport =
       readonly size: number;
       /** known: signed by a pinned key of this log. unknown: consistent in itself, but nobody we know vouches for it. */
       readonly key: 'known' | 'unknown';
-      /** No independent witness stands behind it. */
-      readonly witnesses: 'operator only';
+      /** witnessed: the quorum of the verifier's own policy cosigned. operator only: no independent witness stands behind it. */
+      readonly witnesses: 'witnessed' | 'operator only';
+      readonly anchors: AnchorsReport;
       /** Bytes of each disclosed part, checked against the entry's commitment. */
       readonly parts: Readonly<Record<string, Uint8Array>>;
     }
   | { readonly status: 'broken'; readonly check: ReceiptCheck; readonly why: string }
   | { readonly status: 'unknown'; readonly why: string };
 
-export type ReceiptCheck = 'receipt' | 'entry' | 'part' | 'checkpoint' | 'proof' | 'signature';
+export type ReceiptCheck = 'receipt' | 'entry' | 'part' | 'checkpoint' | 'proof' | 'signature' | 'anchor';
 
 /** Checks everything that a receipt says of itself. Never throws. */
 export function verifyReceipt(receipt: unknown, tools: ReceiptTools): ReceiptReport {
@@ -103,6 +106,8 @@ export function verifyReceipt(receipt: unknown, tools: ReceiptTools): ReceiptRep
   if (!verifyInclusion(tools.sha256, inclusion)) return broken('proof', 'the entry is not in the tree of the checkpoint');
   const key = signedBy(checkpoint, tools);
   if (key === 'forged') return broken('signature', 'the checkpoint is not signed by the pinned key of its log');
+  const anchors = checkAnchors(read.anchors, read.note, tools);
+  if (typeof anchors === 'string') return broken('anchor', anchors);
   const parts = Object.fromEntries(Object.entries(read.parts).map(([name, { bytes }]) => [name, bytes]));
   return {
     status: 'consistent',
@@ -111,13 +116,20 @@ export function verifyReceipt(receipt: unknown, tools: ReceiptTools): ReceiptRep
     index: read.index,
     size: checkpoint.size,
     key,
-    witnesses: 'operator only',
+    witnesses: isWitnessed(checkpoint, anchors, tools) ? 'witnessed' : 'operator only',
+    anchors,
     parts,
   };
 }
 
-function signedBy(checkpoint: SignedCheckpoint, { logKeys, ed25519Verify }: ReceiptTools): 'known' | 'unknown' | 'forged' {
-  const own = logKeys.filter(({ name }) => name === checkpoint.origin);
+/** By the quorum on log 0, or on the log's own checkpoint; a policy that asks for nobody makes no witness. */
+function isWitnessed(checkpoint: SignedCheckpoint, { judgement }: AnchorsReport, { policy, ed25519Verify }: ReceiptTools): boolean {
+  if (!policy || policy.quorum === null) return false;
+  return (judgement?.isSatisfied ?? false) || judgeWitnessPolicy(policy, checkpoint, ed25519Verify).isSatisfied;
+}
+
+function signedBy(checkpoint: SignedCheckpoint, { logKeys, policy, ed25519Verify }: ReceiptTools): 'known' | 'unknown' | 'forged' {
+  const own = [...logKeys, ...(policy?.logs ?? [])].filter(({ name }) => name === checkpoint.origin);
   if (own.length === 0) return 'unknown';
   return own.some((key) => isSignedBy(checkpoint, key, ed25519Verify)) ? 'known' : 'forged';
 }
@@ -132,6 +144,8 @@ interface ReadReceipt {
   readonly index: number;
   readonly proof: readonly Uint8Array[];
   readonly checkpoint: SignedCheckpoint;
+  readonly note: string;
+  readonly anchors: readonly Json[];
 }
 
 function readReceipt(value: unknown): ReadReceipt | 'unknown-version' | null {
@@ -151,6 +165,8 @@ function readReceipt(value: unknown): ReadReceipt | 'unknown-version' | null {
       index: receipt.index,
       proof: receipt.proof.map(fromBase64),
       checkpoint,
+      note: receipt.checkpoint,
+      anchors: [...receipt.anchors],
     };
   } catch {
     return null; // a field is missing, or of another kind

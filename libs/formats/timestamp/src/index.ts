@@ -1,0 +1,1 @@
+export { timestampRequest, tokenOfResponse, verifyTimestamp, type TimestampReport } from './timestamp.js';

@@ -1,0 +1,59 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Fault } from '@imprimatur/kernel';
+import { type EgressRequest, exchange } from './egress';
+
+describe('an exchange with the outside', () => {
+  const servers: Server[] = [];
+  afterAll(() => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    servers.push(server);
+    await new Promise((ready) => server.once('listening', ready));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const get = (url: string, more: Partial<EgressRequest> = {}) =>
+    exchange({ method: 'GET', url, timeoutMs: 5_000, bytesMax: 1_000, reach: 'any', ...more });
+  const codeOf = (error: unknown) => (error instanceof Fault ? error.code : String(error));
+
+  it('answers status, kind and bytes, and does not follow a redirect', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/there') response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+      else response.writeHead(409, { 'content-type': 'Text/X.tlog.size; charset=utf-8' }).end('7\n');
+    });
+    expect(await get(url)).toMatchObject({ status: 409, contentType: 'text/x.tlog.size', bytes: Buffer.from('7\n') });
+    expect((await get(`${url}/there`)).status).toBe(302);
+  });
+
+  it('gives up on one that hangs, drips or never ends', async () => {
+    const hanging = await serve(() => undefined);
+    const dripping = await serve((_, response) => {
+      response.write('x');
+    });
+    const endless = await serve((_, response) => void response.end('x'.repeat(2_000)));
+    for (const url of [hanging, dripping])
+      expect(codeOf(await get(url, { timeoutMs: 100 }).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
+    expect(codeOf(await get(endless).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
+  });
+
+  it.each([
+    'http://127.0.0.1:9/',
+    'http://localhost:9/',
+    'http://[::1]:9/',
+    'http://[::ffff:10.0.0.1]/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://192.168.1.1/',
+    'http://0.0.0.0/',
+    'http://2130706433/',
+    'file:///etc/passwd',
+    'not an address',
+  ])('%s is not reached for a user', async (url) => {
+    expect(codeOf(await get(url, { reach: 'public' }).catch((error: unknown) => error))).toBe('EGRESS_REFUSED');
+  });
+});

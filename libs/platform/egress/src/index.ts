@@ -1,0 +1,1 @@
+export { exchange, type EgressAnswer, type EgressRequest } from './egress.js';
