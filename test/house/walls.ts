@@ -17,9 +17,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'formats/evidence': { may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/manifest'], why: 'evidence is verified offline' },
   platform: { may: ['kernel', 'platform/config', 'platform/telemetry'], why: 'platform is I/O that knows no noun of ours' },
   'platform/keys': {
-    may: ['kernel', 'platform/files'],
-    why: 'a key file must be on disk before anything is sealed under it',
+    may: ['kernel', 'platform/files', 'platform/config', 'platform/threads'],
+    why: 'a key file must be on disk before anything is sealed under it; a token blocks its thread',
   },
+  'platform/signing': { may: ['kernel', 'platform/files'], why: 'what was signed must be on disk before a signature leaves the house' },
   'platform/jobs': {
     may: ['kernel', 'platform/config', 'platform/telemetry', 'platform/database'],
     why: 'a job is enqueued in the transaction of its change',
@@ -53,6 +54,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'apps/serve': {
     may: ['kernel', 'platform/config', 'platform/database', 'platform/telemetry'],
     why: 'the supervisor prepares the database and starts the others; it serves nothing',
+  },
+  'apps/witness': {
+    may: ['kernel', 'formats/*', 'platform/config', 'platform/files', 'platform/signing'],
+    why: 'a witness runs on a machine of other people, and knows nothing of the service',
   },
   apps: {
     may: ['kernel', 'formats/*', 'platform/config'],

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type C2paEngine, loadEngine, readStore, unverifiable, type VerificationReport, verifyFile } from '@imprimatur/formats/manifest';
-import { parseVkey } from '@imprimatur/formats/merkle';
+import { parseVkey, parseWitnessPolicy } from '@imprimatur/formats/merkle';
 import { ed25519Verify, hmacSha256, sha256 } from './node.digests.js';
 import { digestPixels } from './picture.digest.js';
 import type { ReadAnswer, ReadOrder } from './reader.messages.js';
@@ -10,7 +10,7 @@ globalThis.fetch = () => Promise.reject(new Error('imprimatur verify asks no net
 
 let engine: Promise<C2paEngine> | undefined;
 
-async function verify({ file, trustAnchorsPem, logVkeys, bytesMax, pixelsMax }: ReadOrder): Promise<VerificationReport> {
+async function verify({ file, trustAnchorsPem, logVkeys, witnessPolicy, bytesMax, pixelsMax }: ReadOrder): Promise<VerificationReport> {
   const { size } = statSync(file);
   if (size > bytesMax) return unverifiable(`The file has ${size} bytes; at most ${bytesMax} are checked here.`, 'manifest.size');
   const c2pa = await (engine ??= loadEngine(new Uint8Array(readFileSync(require.resolve('@contentauth/c2pa-wasm/c2pa.wasm')))));
@@ -18,7 +18,13 @@ async function verify({ file, trustAnchorsPem, logVkeys, bytesMax, pixelsMax }: 
   return verifyFile(new Uint8Array(readFileSync(file)), {
     readStore: (bytes, mediaType) => readStore(c2pa, bytes, mediaType, { trustAnchorsPem }),
     digestPixels: (bytes) => digestPixels(bytes, pixelsMax),
-    receipts: { sha256, hmacSha256, ed25519Verify, logKeys },
+    receipts: {
+      sha256,
+      hmacSha256,
+      ed25519Verify,
+      logKeys,
+      ...(witnessPolicy === null ? {} : { policy: parseWitnessPolicy(sha256, witnessPolicy) }),
+    },
   });
 }
 

@@ -6,6 +6,7 @@ export interface ReadOrder {
   /** PEM; null: no issuer is known. */
   readonly trustAnchorsPem: string | null;
   readonly logVkeys: readonly string[];
+  readonly witnessPolicy: string | null;
   readonly bytesMax: number;
   readonly pixelsMax: number;
 }

@@ -14,6 +14,7 @@ const TIMEOUT_SECONDS = 60;
 interface Options {
   readonly trustAnchors?: readonly string[];
   readonly logKey?: readonly string[];
+  readonly policy?: string;
   readonly home?: string;
   readonly timeout: number;
   readonly json?: boolean;
@@ -54,6 +55,7 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
       collect,
     )
     .option('--log-key <VKEY>', "the log's verifier key, or a file of them; repeatable (default: <home>/trust/logs.vkey)", collect)
+    .option('--policy <FILE>', 'witnesses that must stand behind the log (sigsum policy file); without one it reads operator only')
     .option('--home <DIR>', 'data of the installation (default: $IMPRIMATUR_HOME or ./.imprimatur)')
     .option('--timeout <SECONDS>', 'for reading one file', seconds, TIMEOUT_SECONDS)
     .option('--json', 'one JSON object as the last line')
@@ -61,8 +63,11 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
     .action(async (files: readonly string[], options: Options) => done(await verify(files, options)));
 }
 
-async function verify(files: readonly string[], { trustAnchors = [], logKey = [], home, timeout, json = false }: Options): Promise<number> {
-  const trust = readTrust(home ?? loadConfig({ IMPRIMATUR_HOME: process.env.IMPRIMATUR_HOME }).home, trustAnchors, logKey);
+async function verify(
+  files: readonly string[],
+  { trustAnchors = [], logKey = [], policy, home, timeout, json = false }: Options,
+): Promise<number> {
+  const trust = readTrust(home ?? loadConfig({ IMPRIMATUR_HOME: process.env.IMPRIMATUR_HOME }).home, trustAnchors, logKey, policy);
   const reader = new ReaderProcess(timeout * 1000);
   const reports: { readonly file: string; readonly report: VerificationReport }[] = [];
   try {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseVkey } from '@imprimatur/formats/merkle';
+import { parseVkey, parseWitnessPolicy } from '@imprimatur/formats/merkle';
 import { sha256 } from './node.digests.js';
 import { UsageError } from './usage.error.js';
 
@@ -8,15 +8,36 @@ import { UsageError } from './usage.error.js';
 export interface PinnedTrust {
   readonly trustAnchorsPem: string | null;
   readonly logVkeys: readonly string[];
+  /** Text of a witness policy; null: nobody is asked for. */
+  readonly witnessPolicy: string | null;
 }
 
 /** From the options, else from `<home>/trust`. Throws UsageError for an option that names nothing usable. */
-export function readTrust(home: string, anchorFiles: readonly string[], logKeys: readonly string[]): PinnedTrust {
+export function readTrust(
+  home: string,
+  anchorFiles: readonly string[],
+  logKeys: readonly string[],
+  policyFile: string | undefined,
+): PinnedTrust {
   const defaultAnchors = join(home, 'trust', 'anchors.pem');
   const defaultLogs = join(home, 'trust', 'logs.vkey');
   const anchors = anchorFiles.length > 0 ? anchorFiles : existsSync(defaultAnchors) ? [defaultAnchors] : [];
   const logs = logKeys.length > 0 ? logKeys : existsSync(defaultLogs) ? [defaultLogs] : [];
-  return { trustAnchorsPem: anchors.length === 0 ? null : anchors.map(readAnchors).join('\n'), logVkeys: logs.flatMap(readLogKeys) };
+  return {
+    trustAnchorsPem: anchors.length === 0 ? null : anchors.map(readAnchors).join('\n'),
+    logVkeys: logs.flatMap(readLogKeys),
+    witnessPolicy: policyFile === undefined ? null : readPolicy(policyFile),
+  };
+}
+
+function readPolicy(file: string): string {
+  const text = readText(file, '--policy');
+  try {
+    parseWitnessPolicy(sha256, text);
+    return text;
+  } catch (error) {
+    throw new UsageError(`--policy ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readAnchors(file: string): string {

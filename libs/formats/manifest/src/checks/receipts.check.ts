@@ -13,7 +13,7 @@ type Consistent = Extract<ReceiptReport, { status: 'consistent' }>;
 
 const BINDING_PART = 'binding';
 
-/** Whether both entries are in one log, of the right kind, about the same version, and in the right order. */
+/** Whether both entries are in one log, under the witnesses that the verifier asks for, of the right kind, about the same version, and in the right order. */
 export function checkReceipts(receipts: { readonly released: Receipt; readonly rendered: Receipt }, tools: ReceiptTools): ReceiptsCheck {
   const released = verifyReceipt(receipts.released, tools);
   const rendered = verifyReceipt(receipts.rendered, tools);
@@ -26,10 +26,10 @@ export function checkReceipts(receipts: { readonly released: Receipt; readonly r
     if (report.status === 'unknown')
       return told('unknown', `The receipt of ${name} cannot be read: ${displayText(report.why)}.`, ['receipt.version']);
   }
-  return together(released as Consistent, rendered as Consistent);
+  return together(released as Consistent, rendered as Consistent, tools);
 }
 
-function together(released: Consistent, rendered: Consistent): ReceiptsCheck {
+function together(released: Consistent, rendered: Consistent, { policy }: ReceiptTools): ReceiptsCheck {
   if (released.entry.type !== 'version.released' || rendered.entry.type !== 'export.rendered') {
     return told('bad', 'A receipt is of another kind of entry than it is offered as.', ['receipt.type']);
   }
@@ -44,17 +44,27 @@ function together(released: Consistent, rendered: Consistent): ReceiptsCheck {
   const speaksOf = ({ entry }: Consistent): boolean => entry.about.some(({ kind, id }) => kind === 'version' && id === binding.version);
   if (!speaksOf(released) || !speaksOf(rendered))
     return told('bad', 'The two receipts do not speak of the same version.', ['receipt.version']);
-  return { check: inLog(released, rendered), binding };
+  return { check: inLog(released, rendered, policy !== undefined && policy.quorum !== null), binding };
 }
 
-function inLog(released: Consistent, rendered: Consistent): Check {
+function inLog(released: Consistent, rendered: Consistent, asksWitnesses: boolean): Check {
   const where = `Release (entry ${released.index}) and file (entry ${rendered.index}) are in the log ${displayText(released.origin)}`;
   if (released.key !== 'known' || rendered.key !== 'known') {
     const words = `${where} as its receipts show it: consistent, key not known. Without the log's key from a source of your own, anybody could have made them.`;
     return { name: 'receipts', outcome: 'unknown', words, codes: ['receipt.key'] };
   }
-  const words = `${where}, under checkpoints signed with the key you gave. Operator only: no independent witness. That an entry was true when written is not proven.`;
-  return { name: 'receipts', outcome: 'good', words, codes: [] };
+  const isWitnessed = released.witnesses === 'witnessed' && rendered.witnesses === 'witnessed';
+  const words = `${where}, under checkpoints signed with the key you gave. ${witnessWords(released, rendered)} That an entry was true when written is not proven.`;
+  return asksWitnesses && !isWitnessed
+    ? { name: 'receipts', outcome: 'unknown', words, codes: ['receipt.witness'] }
+    : { name: 'receipts', outcome: 'good', words, codes: [] };
+}
+
+function witnessWords(...receipts: readonly Consistent[]): string {
+  const names = [...new Set(receipts.flatMap(({ anchors }) => anchors.judgement?.witnesses.map(({ name }) => name) ?? []))].sort();
+  if (receipts.every(({ witnesses }) => witnesses === 'witnessed'))
+    return `Witnessed, as your policy asks, by ${names.map(displayText).join(', ')}.`;
+  return 'Operator only: no independent witness.';
 }
 
 function told(outcome: CheckOutcome, words: string, codes: readonly string[]): ReceiptsCheck {
