@@ -55,6 +55,16 @@ describe('another tenant sees nothing', () => {
       '{ auditEvents(first: 1) { edges { node { id } } } }',
     );
     ids.entry = auditEvents.edges[0]?.node.id ?? '';
+    const { grantLogAccess } = await story.auditor.graphql<{ grantLogAccess: { access: { id: string } } }>(
+      'mutation { grantLogAccess(input: { idempotencyKey: "sweep" }) { ... on GrantLogAccessSuccess { access { id } } } }',
+    );
+    ids.access = grantLogAccess.access.id;
+    const bill = await fetch(`${service.url}/reconciliations?provider=gemini`, {
+      method: 'POST',
+      headers: story.auditor.headers({ 'content-type': 'text/csv', 'idempotency-key': 'bill' }),
+      body: 'time\n2026-03-01T12:00:00Z\n',
+    });
+    ids.reconciliation = ((await bill.json()) as { reconciliation: { id: string } }).reconciliation.id;
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
   }, 180_000);
@@ -65,7 +75,7 @@ describe('another tenant sees nothing', () => {
 
   /** Every operation that takes an id, as text around it. */
   const OPERATIONS: readonly (readonly [string, string, (id: string) => string])[] = [
-    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry'].map(
+    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry', 'access', 'reconciliation'].map(
       (kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const,
     ),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
@@ -74,8 +84,21 @@ describe('another tenant sees nothing', () => {
     ['turn', 'turn', (id) => `{ turn(id: "${id}") { id prompt } }`],
     ['reviewTask', 'task', (id) => `{ reviewTask(id: "${id}") { id } }`],
     ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
+    ['reconciliation', 'reconciliation', (id) => `{ reconciliation(id: "${id}") { id findings { edges { cursor } } } }`],
     ['auditEvents of asset', 'asset', (id) => `{ auditEvents(filter: { asset: "${id}" }) { edges { node { id } } } }`],
     ['auditEvents of turn', 'turn', (id) => `{ auditEvents(filter: { turn: "${id}" }) { edges { node { id } } } }`],
+    [
+      'auditEvents of everything',
+      'item',
+      (id) => `{ auditEvents(filter: { item: "${id}" types: ["item.held"] }) { edges { node { id } } totalCount { count } } }`,
+    ],
+    ['assetTrail', 'asset', (id) => `{ assetTrail(asset: "${id}") { isWhole edges { node { id } } assets { asset complete { seqTo } } } }`],
+    [
+      'discloseParts',
+      'entry',
+      (id) => `mutation { discloseParts(input: ${input(`entry: "${id}" parts: ["name"] reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ['revokeLogAccess', 'access', (id) => `mutation { revokeLogAccess(input: ${input(`access: "${id}"`)}) ${REFUSED} }`],
     [
       'openSession',
       'asset',
@@ -124,6 +147,13 @@ describe('another tenant sees nothing', () => {
   ])('%s is not found', async (_name, path) => {
     const answer = await stranger.get(path());
     expect(answer.status).toBe(404);
+  });
+
+  it('an export of the ledger and the list of accesses hold nothing of theirs', async () => {
+    const exported = await (await stranger.get(`/ledger/export?asset=${ids.asset}`)).text();
+    expect(exported).not.toContain((ids.asset ?? '').slice('asset_'.length));
+    const { logAccesses } = await stranger.graphql<{ logAccesses: { edges: unknown[] } }>('{ logAccesses { edges { node { id } } } }');
+    expect(logAccesses.edges).toEqual([]);
   });
 
   it('lists are empty, while their owner sees what is there', async () => {

@@ -81,9 +81,14 @@ export class TestService {
 
   static async start(options: { env?: Record<string, string>; worker?: boolean } = {}): Promise<TestService> {
     const service = new TestService(await createTestDatabase(), mkdtempSync(join(tmpdir(), 'imprimatur-e2e-')), options.env ?? {});
-    await service.startApp('api');
-    if (options.worker !== false) await service.startApp('worker');
-    return service;
+    try {
+      await service.startApp('api');
+      if (options.worker !== false) await service.startApp('worker');
+      return service;
+    } catch (error) {
+      await service.close(); // a child that is left would keep the run from ending
+      throw error;
+    }
   }
 
   async startApp(app: App, env: Record<string, string> = {}): Promise<void> {

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pkijs from 'pkijs';
@@ -24,7 +23,7 @@ export class TestTsa {
 
   static async open(clock: Clock = systemClock): Promise<TestTsa> {
     const home = mkdtempSync(join(tmpdir(), 'imprimatur-tsa-'));
-    const pki = await ensureDevelopmentPki(home, systemClock);
+    const pki = await ensureDevelopmentPki(home, clock);
     const authority = new LocalTimestampAuthority(pki.timeStamping, clock);
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];

@@ -8,11 +8,15 @@ import { ApiKeyModule } from './api-key/api-key.module.js';
 import { AssetModule } from './asset/asset.module.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { DoorModule } from './door/door.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { ExportModule } from './export/export.module.js';
+import { HoldModule } from './hold/hold.module.js';
+import { KeyModule } from './key/key.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MemberModule } from './member/member.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
 import { ShellModule } from './shell/shell.module.js';
@@ -34,6 +38,10 @@ export const NOUNS: readonly Type[] = [
   ReviewModule,
   ExportModule,
   LedgerModule,
+  KeyModule,
+  ReconciliationModule,
+  HoldModule,
+  ErasureModule,
 ];
 
 @Module({})

@@ -2,6 +2,7 @@ import { ExportModule } from '@imprimatur/domain/exports';
 import { LocalPictureEngine, ModerationModule, PictureEngine } from '@imprimatur/domain/moderation';
 import { ProviderEnginesModule } from '@imprimatur/domain/providers';
 import { ProvenanceModule } from '@imprimatur/domain/provenance';
+import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
 import { BlobsModule } from '@imprimatur/platform/blobs';
@@ -36,6 +37,7 @@ export class WorkerModule {
         ExportModule,
         GatesModule,
         ExportFlowModule,
+        ErasureFlowModule,
       ],
     };
   }

@@ -1,23 +1,26 @@
-import { join } from 'node:path';
 import { ITEM_JOB } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
-import { LogSigner, Sequencer } from '@imprimatur/domain/ledger';
+import { KEY_ROTATION_JOB, KeyRotation } from '@imprimatur/domain/ledger';
 import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
 import { ExportSigner } from '@imprimatur/domain/provenance';
+import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
+import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
-import { assert, type ExportId, Fault, type ItemId, systemContext, type VersionId } from '@imprimatur/kernel';
+import { assert, type ErasureId, type ExportId, Fault, type ItemId, systemContext, type VersionId } from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { type Job, JobConsumer } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
+import { startLedgerProcesses } from './ledger.processes.js';
 import { WorkerModule } from './worker.module.js';
 
 const ITEMS_AT_ONCE = 4;
 const SCREENINGS_AT_ONCE = 2;
 const EXPORTS_AT_ONCE = 2;
+const ERASURE_ATTEMPTS_MAX = 20;
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -34,8 +37,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
   const engine = app.get(PictureEngine);
   const consumer = app.get(JobConsumer);
   register(consumer, app);
-  const sequencer = startSequencer(config, logger);
-  await sequencer?.start();
+  const ledger = await startLedgerProcesses(config, logger);
   // the process that signs makes or renews what signing needs, and publishes what verifying needs
   await app.get(ExportSigner).prepare();
   consumer.start();
@@ -48,7 +50,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
     stop: async () => {
       stopHousekeeping();
       await consumer.stop();
-      await sequencer?.stop();
+      await ledger?.stop();
       await engine.close();
       await app.close();
     },
@@ -63,6 +65,12 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
     concurrency: ITEMS_AT_ONCE,
     onDead: (job, error, write) => turns.fail(write, idIn<ItemId>(job, 'item'), error),
   });
+  const rotation = app.get(KeyRotation);
+  consumer.register(
+    KEY_ROTATION_JOB,
+    async ({ job, signal }) => void (await rotation.carryOut(contextOf(job), idIn(job, 'replaces'), signal)),
+    { concurrency: 1 },
+  );
   consumer.register('screening', (run) => screenings.screen(contextOf(run.job), idIn<VersionId>(run.job, 'version'), run), {
     concurrency: SCREENINGS_AT_ONCE,
     attemptsMax: 3,
@@ -72,15 +80,19 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
     concurrency: EXPORTS_AT_ONCE,
     onDead: (job, error, write) => app.get(ExportService).recordFailed(write, idIn<ExportId>(job, 'export'), codeOf(error)),
   });
+  registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
 }
 
-function startSequencer(config: Config, logger: Logger): Sequencer | null {
-  if (config.sequencerUrl === undefined) return null;
-  return new Sequencer({
-    url: config.sequencerUrl,
-    signer: new LogSigner(join(config.home, 'signer'), join(config.home, 'trust', 'logs.vkey')),
-    logName: config.logName,
-    report: (error) => logger.error({ err: error }, 'the sequencer went wrong'),
+/** What must happen in the end is tried for as long as it takes: a day after each time that it was given up. */
+function registerKeeping(consumer: JobConsumer, erasures: ErasureWork, retention: RetentionSweep): void {
+  consumer.register(ERASURE_JOB, (run) => erasures.carryOut(contextOf(run.job), idIn<ErasureId>(run.job, 'erasure'), run), {
+    concurrency: 1,
+    attemptsMax: ERASURE_ATTEMPTS_MAX,
+    onDead: (job, _error, write) => erasures.tryAgain(write, idIn<ErasureId>(job, 'erasure')),
+  });
+  consumer.register(RETENTION_JOB, ({ job, signal, complete }) => retention.carryOut(contextOf(job), signal, complete), {
+    concurrency: 1,
+    onDead: (_job, _error, write) => retention.scheduleNext(write),
   });
 }
 

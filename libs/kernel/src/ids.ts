@@ -25,6 +25,10 @@ export const ID_KINDS = [
   'job',
   'request',
   'screening',
+  'reconciliation',
+  'access',
+  'hold',
+  'erasure',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -51,6 +55,10 @@ export type ExportId = Id<'export'>;
 export type EntryId = Id<'entry'>;
 export type JobId = Id<'job'>;
 export type ScreeningId = Id<'screening'>;
+export type LogAccessId = Id<'access'>;
+export type ReconciliationId = Id<'reconciliation'>;
+export type HoldId = Id<'hold'>;
+export type ErasureId = Id<'erasure'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

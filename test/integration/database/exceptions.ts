@@ -35,4 +35,12 @@ export const EXCEPTIONS: readonly CatalogueException[] = [
 ];
 
 /** Tables whose rows never change (FORMATS, 'Log'), as far as their migrations exist. */
-export const APPEND_ONLY = ['ledger_entry', 'ledger_leaf', 'ledger_node', 'ledger_about', 'ledger_checkpoint', 'review_decision'] as const;
+export const APPEND_ONLY = [
+  'ledger_entry',
+  'ledger_leaf',
+  'ledger_node',
+  'ledger_about',
+  'ledger_checkpoint',
+  'ledger_succession',
+  'review_decision',
+] as const;

@@ -36,6 +36,7 @@ const EDITED = {
   outcome: 'edited',
   finish: { code: 'STOP', message: 'as you wished' },
   responseSha256: new Uint8Array(32).fill(7),
+  responseId: 'resp-1',
   usage: { images: 1 },
   errorCode: null,
 } as const;

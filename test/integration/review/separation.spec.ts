@@ -49,7 +49,15 @@ describe.each([
         at % 2 === 0
           ? room.write(self, (write) => room.review.claim(write, task.id))
           : room.write(self, (write) =>
-              room.review.decide(write, approval({ ...task, token: newId('request'), claim: { by: self.subject, until: new Date(0) } })),
+              room.review.decide(
+                write,
+                approval({
+                  ...task,
+                  contentDigest: task.contentDigest ?? digestOf('gone'),
+                  token: newId('request'),
+                  claim: { by: self.subject, until: new Date(0) },
+                }),
+              ),
             ),
       ),
     );

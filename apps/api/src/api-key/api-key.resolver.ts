@@ -7,6 +7,7 @@ import {
   Caller,
   type Connection,
   connectionArgs,
+  isIdKey,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -45,7 +46,7 @@ export class ApiKeyResolver implements OnModuleInit {
 
   @Query('apiKeys')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const keys = await this.unitOfWork.read(context, async (read) =>
       valueOf(await this.keys.list(read, { first: page.limit, after: page.after })),
     );

@@ -26,6 +26,7 @@ export function toAsset(asset: Asset): AssetParent {
     createdAt: asset.createdAt,
     facts: asset.facts,
     c2pa: asset.c2pa,
+    erasedAt: asset.erasedAt,
   };
 }
 
@@ -46,6 +47,7 @@ export function toVersion(version: Version): VersionParent {
     createdAt: version.createdAt,
     imageUrl: `/versions/${id}/image`,
     sha256: version.sha256 && toHex(version.sha256),
+    erasedAt: version.erasedAt,
   };
 }
 

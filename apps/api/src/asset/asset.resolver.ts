@@ -7,6 +7,8 @@ import {
   Caller,
   type Connection,
   connectionArgs,
+  isIdKey,
+  isNumberKey,
   Door,
   type DoorContext,
   NodeRegistry,
@@ -40,14 +42,14 @@ export class AssetResolver implements OnModuleInit {
 
   @Query('assets')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const assets = await this.unitOfWork.read(context, (read) => this.assets.list(read, { first: page.limit, after: page.after }));
     return toConnection(page, assets, ({ id }) => id, toAsset);
   }
 
   @ResolveField('versions')
   async versions(@Caller() context: Context, @Parent() { assetId }: AssetParent, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isNumberKey);
     const versions = await this.unitOfWork.read(context, (read) =>
       this.assets.listVersions(read, assetId, { first: page.limit, after: page.after }),
     );

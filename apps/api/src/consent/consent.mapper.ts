@@ -8,6 +8,7 @@ export function toConsentRecord(record: ConsentRecord): object {
     __typename: 'ConsentRecord',
     id: toPublicId('consent', record.id),
     version: record.version,
+    subject: toPublicId('subject', record.subject),
     state: STATES[stateAt(record, systemClock.now())],
     scope: record.scope,
     validFrom: record.validFrom,

@@ -8,6 +8,7 @@ import {
   Caller,
   type Connection,
   connectionArgs,
+  isIdKey,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -57,7 +58,7 @@ export class ConsentResolver implements OnModuleInit {
 
   @Query('consentRecords')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const records = await this.unitOfWork.read(context, (read) => this.consents.list(read, { first: page.limit, after: page.after }));
     return toConnection(page, records, ({ id }) => id, toConsentRecord);
   }

@@ -4,7 +4,7 @@ export { contextFor, type DoorContext, type DoorRequest } from './door.types.js'
 export { MutationRunner } from './mutation.runner.js';
 export { NodeRegistry } from './node.registry.js';
 export { payloadOf, valueOf, valueOrNull } from './refusal.payload.js';
-export { type Connection, connectionArgs, type Page, type PageArgs, toConnection } from './relay.connection.js';
+export { type Connection, connectionArgs, isIdKey, isNumberKey, type Page, type PageArgs, toConnection } from './relay.connection.js';
 export { RequestLoader } from './request.loader.js';
 export { answerOf, RefusedException } from './rest.filter.js';
-export { Can, Public } from './route.marks.js';
+export { Can, Costs, Public } from './route.marks.js';

@@ -1,4 +1,4 @@
-import { fromBase64Url, toBase64Url, utf8 } from '@imprimatur/kernel';
+import { fromBase64Url, isUuid, toBase64Url, utf8 } from '@imprimatur/kernel';
 import { GraphQLError } from 'graphql';
 
 export const PAGE_SIZE_MAX = 100;
@@ -34,17 +34,29 @@ function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 }
 
-/** Reads `first` (1 to 100, 20 when left out) and `after` (a cursor of ours). Throws BAD_USER_INPUT. */
-export function connectionArgs(args: PageArgs): Page {
+/**
+ * Reads `first` (1 to 100, 20 when left out) and `after` (a cursor of ours). `isKey` says whether a cursor's key is one of this connection:
+ * those of another one look the same from outside. Throws BAD_USER_INPUT.
+ */
+export function connectionArgs(args: PageArgs, isKey: (key: string) => boolean = () => true): Page {
   const first = args.first ?? PAGE_SIZE_DEFAULT;
   if (first < 1 || first > PAGE_SIZE_MAX) throw badInput(`first must be 1 to ${PAGE_SIZE_MAX}`);
-  return { first, limit: first + 1, after: args.after === null || args.after === undefined ? null : readCursor(args.after) };
+  return { first, limit: first + 1, after: args.after === null || args.after === undefined ? null : readCursor(args.after, isKey) };
 }
 
-function readCursor(cursor: string): string {
+/** Key of a connection whose rows have ids. */
+export const isIdKey = isUuid;
+
+/** Key of a connection whose rows are numbered: a whole number from 0 that PostgreSQL's bigint can hold. */
+export function isNumberKey(key: string): boolean {
+  return /^(0|[1-9]\d{0,17})$/.test(key);
+}
+
+function readCursor(cursor: string, isKey: (key: string) => boolean): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(cursor));
-    if (text.startsWith(CURSOR_PREFIX)) return text.slice(CURSOR_PREFIX.length);
+    const key = text.slice(CURSOR_PREFIX.length);
+    if (text.startsWith(CURSOR_PREFIX) && isKey(key)) return key;
   } catch {
     // not base64url, or not UTF-8: no cursor of ours
   }

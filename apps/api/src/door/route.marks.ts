@@ -8,6 +8,7 @@ import { allowanceUsedUp, RateLimiter } from './rate.limiter.js';
 import { RefusedException } from './rest.filter.js';
 
 const ROUTE_MARK = 'imprimatur:route-mark';
+const ROUTE_POINTS = 'imprimatur:route-points';
 /** Points of one REST request: uploads and pictures are dearer than most questions. */
 const ROUTE_COST = 20;
 
@@ -23,8 +24,10 @@ export function routeMarkOf(handler: Marked, controller: Marked): RouteMark | un
 
 /** Who may use a REST route: `@can` of the SDL, for controllers. */
 export const Can = (action: Action, subject: SubjectType) => SetMetadata<string, RouteMark>(ROUTE_MARK, { action, subject });
-/** Open to everybody. */
+/** Open to everybody. What it costs nobody who asks: static pages. What works for it says `@Costs` as well. */
 export const Public = () => SetMetadata<string, RouteMark>(ROUTE_MARK, 'public');
+/** Points of a public route, spent by whoever asks, by address when nobody is signed in. */
+export const Costs = (points: number) => SetMetadata<string, number>(ROUTE_POINTS, points);
 
 /** Default-deny for controllers. GraphQL has a guard of its own, in the schema. */
 @Injectable()
@@ -37,10 +40,12 @@ export class RouteGuard implements CanActivate, OnApplicationBootstrap {
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     if (execution.getType<string>() !== 'http') return true;
     const mark = routeMarkOf(execution.getHandler(), execution.getClass());
-    if (mark === 'public') return true;
+    const cost = mark === 'public' ? (new Reflector().get<number | undefined>(ROUTE_POINTS, execution.getHandler()) ?? 0) : ROUTE_COST;
+    if (cost === 0) return true;
     const { door } = execution.switchToHttp().getRequest<DoorRequest>();
-    const { allowed, resetAt } = await this.limiter.spend(door, ROUTE_COST);
+    const { allowed, resetAt } = await this.limiter.spend(door, cost);
     if (!allowed) throw new RefusedException(allowanceUsedUp(resetAt));
+    if (mark === 'public') return true;
     const context = contextOf(door);
     if (!context)
       throw new RefusedException({ code: 'UNAUTHENTICATED', message: 'Sign in first.', remedy: 'Send `authorization: Bearer`.' });

@@ -15,7 +15,7 @@ export class ExportController {
     private readonly assets: AssetService,
   ) {}
 
-  /** The signed file; 404 until it is done. */
+  /** The signed file; 404 until it is done. Who took it is on record. */
   @Get(':id/file')
   @Can('read', 'Export')
   async file(@Caller() context: Context, @Param('id') text: string, @Res() response: Response): Promise<void> {
@@ -24,6 +24,7 @@ export class ExportController {
     const signed = exported?.ok ? exported.value.signed : null;
     if (!exported?.ok || !signed) throw new RefusedException(notFound('finished export'));
     const bytes = answerOf(await this.unitOfWork.read(context, (read) => this.assets.readBlob(read, signed.blob)));
+    await this.unitOfWork.write(context, (write) => this.exports.recordDownload(write, exported.value));
     send(response, bytes, exported.value.format, `export-${exported.value.id}`);
   }
 }

@@ -1,21 +1,34 @@
-import { type About, LedgerReader } from '@imprimatur/domain/ledger';
+import { type EventFilter, EventSearch, LedgerReader } from '@imprimatur/domain/ledger';
 import { allow } from '@imprimatur/domain/identity';
-import { type Context, type EntryId, parseId } from '@imprimatur/kernel';
+import type { Context, EntryId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
-import { Caller, type Connection, connectionArgs, contextFor, NodeRegistry, type PageArgs, toConnection } from '../door/index.js';
+import {
+  Caller,
+  type Connection,
+  connectionArgs,
+  contextFor,
+  isNumberKey,
+  NodeRegistry,
+  type PageArgs,
+  toConnection,
+} from '../door/index.js';
+import { type FilterInput, readFilter } from './event.filter.js';
 import { type EventParent, toEvent, toLog } from './ledger.mapper.js';
 
-const FILTERS = ['asset', 'session', 'turn', 'item', 'export'] as const;
-type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string | null>>>;
+/** What fields of a connection of events need. */
+export interface EventsParent extends Connection<object> {
+  readonly filter: EventFilter;
+}
 
 @Resolver('AuditEvent')
 export class LedgerResolver implements OnModuleInit {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly ledger: LedgerReader,
+    private readonly search: EventSearch,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -39,11 +52,12 @@ export class LedgerResolver implements OnModuleInit {
   }
 
   @Query('auditEvents')
-  async events(@Caller() context: Context, @Args() args: PageArgs & { readonly filter?: Filter | null }): Promise<Connection<object>> {
-    const page = connectionArgs(args);
-    const about = aboutOf(args.filter ?? {});
-    const events = await this.unitOfWork.read(context, (read) => this.ledger.events(read, { about, first: page.limit, after: page.after }));
-    return toConnection(page, events, ({ position }) => position, toEvent);
+  async events(@Caller() context: Context, @Args() args: PageArgs & { readonly filter?: FilterInput | null }): Promise<EventsParent> {
+    const page = connectionArgs(args, isNumberKey);
+    const filter = readFilter(args.filter ?? {});
+    if (typeof filter === 'string') throw badInput(`filter: ${filter}`);
+    const events = await this.unitOfWork.read(context, (read) => this.search.find(read, filter, { first: page.limit, after: page.after }));
+    return { ...toConnection(page, events, ({ position }) => position, toEvent), filter };
   }
 
   @ResolveField('receipt')
@@ -52,16 +66,19 @@ export class LedgerResolver implements OnModuleInit {
   }
 }
 
-/** Null: everything. A filter names one thing. */
-function aboutOf(filter: Filter): About | null {
-  const named = FILTERS.flatMap((kind) => (filter[kind] ? [[kind, filter[kind]] as const] : []));
-  const [first, ...more] = named;
-  if (!first) return null;
-  const id = parseId(first[0], first[1] ?? '');
-  if (more.length > 0 || !id) {
-    throw new GraphQLError(more.length > 0 ? 'filter names more than one thing' : `filter.${first[0]} is not an id of that kind`, {
-      extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-    });
+@Resolver('AuditEventConnection')
+export class EventConnectionResolver {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly search: EventSearch,
+  ) {}
+
+  @ResolveField('totalCount')
+  async totalCount(@Caller() context: Context, @Parent() { filter }: EventsParent): Promise<object> {
+    return this.unitOfWork.read(context, (read) => this.search.count(read, filter));
   }
-  return { kind: first[0], id };
+}
+
+function badInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 }

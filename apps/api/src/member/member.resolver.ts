@@ -7,6 +7,7 @@ import {
   Caller,
   type Connection,
   connectionArgs,
+  isIdKey,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -50,7 +51,7 @@ export class MemberResolver implements OnModuleInit {
 
   @Query('members')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const members = await this.unitOfWork.read(context, async (read) =>
       valueOf(await this.members.list(read, { first: page.limit, after: page.after })),
     );

@@ -22,7 +22,7 @@ export function toTask(task: ReviewTask): TaskParent {
     findings: task.findings.map(toFinding),
     dueAt: task.dueAt,
     leaseUntil: task.claim?.until ?? null,
-    contentSha256: toHex(task.contentDigest),
+    contentSha256: task.contentDigest && toHex(task.contentDigest),
     createdAt: task.openedAt,
   };
 }

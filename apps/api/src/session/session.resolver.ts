@@ -9,6 +9,7 @@ import {
   Caller,
   type Connection,
   connectionArgs,
+  isIdKey,
   Door,
   type DoorContext,
   MutationRunner,
@@ -53,7 +54,7 @@ export class SessionResolver implements OnModuleInit {
 
   @Query('sessions')
   async list(@Caller() context: Context, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const sessions = await this.unitOfWork.read(context, (read) =>
       this.editing.listSessions(read, { first: page.limit, after: page.after }),
     );
@@ -82,7 +83,7 @@ export class SessionResolver implements OnModuleInit {
 
   @ResolveField('turns')
   async turns(@Caller() context: Context, @Parent() { sessionId }: SessionParent, @Args() args: PageArgs): Promise<Connection<object>> {
-    const page = connectionArgs(args);
+    const page = connectionArgs(args, isIdKey);
     const turns = await this.unitOfWork.read(context, (read) =>
       this.editing.listTurns(read, sessionId, { first: page.limit, after: page.after }),
     );

@@ -12,6 +12,7 @@ export class BlobRow {
   @Column('bytea', { name: 'wrapped_key' }) wrappedKey: Buffer;
   @Column('uuid', { array: true }) subjects: string[];
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'erased_at', nullable: true }) erasedAt: Date | null;
 }
 
 @Entity('asset')
@@ -27,6 +28,7 @@ export class AssetRow {
   @Column('integer', { name: 'version_count' }) versionCount: number;
   @Column('uuid', { name: 'uploaded_by', nullable: true }) uploadedBy: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
+  @Column('timestamptz', { name: 'erased_at', nullable: true }) erasedAt: Date | null;
 }
 
 @Entity('version')

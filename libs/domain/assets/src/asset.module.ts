@@ -4,11 +4,12 @@ import { AssetRepository } from './asset.repository.js';
 import { AssetService } from './asset.service.js';
 import { BlobRepository } from './blob.repository.js';
 import { BlobVault } from './blob.vault.js';
+import { PictureCopies } from './picture.copies.repository.js';
 
 /** Needs the process's blob store (BlobsModule). */
 @Module({
   imports: [LedgerModule],
-  providers: [AssetRepository, AssetService, BlobRepository, BlobVault],
-  exports: [AssetService, BlobVault],
+  providers: [AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies],
+  exports: [AssetService, BlobVault, PictureCopies],
 })
 export class AssetModule {}

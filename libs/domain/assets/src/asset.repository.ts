@@ -22,10 +22,11 @@ interface JoinedVersion {
   readonly created_at: Date;
   readonly released_at: Date | null;
   readonly blocked_at: Date | null;
+  readonly erased_at: Date | null;
 }
 
 const COLUMNS = `v.id, v.asset, v.number, v.parent, v.origin, v.format, v.width, v.height, v.blob, b.sha256, b.size_bytes, v.item,
-  v.created_by, v.created_at, v.released_at, v.blocked_at`;
+  v.created_by, v.created_at, v.released_at, v.blocked_at, b.erased_at`;
 const JOINED = `version v join blob b on b.tenant = v.tenant and b.id = v.blob`;
 
 function toAsset(row: AssetRow): Asset {
@@ -42,6 +43,7 @@ function toAsset(row: AssetRow): Asset {
     versionCount: row.versionCount,
     uploadedBy: row.uploadedBy as SubjectId | null,
     createdAt: row.createdAt,
+    erasedAt: row.erasedAt,
   };
 }
 
@@ -63,6 +65,7 @@ function toVersion(row: JoinedVersion): Version {
     createdAt: row.created_at,
     releasedAt: row.released_at,
     blockedAt: row.blocked_at,
+    erasedAt: row.erased_at,
   };
 }
 
@@ -155,6 +158,17 @@ export class AssetRepository {
       `select ${COLUMNS} from ${JOINED} where v.tenant = $1 and v.asset = $2 and v.number > $3 order by v.number limit $4`,
       [asset, Number(slice.after ?? 0), slice.first],
     );
+  }
+
+  /** The uploaded version, and the assets that had the same bytes in a version before it was uploaded. */
+  async earlierHolders(read: ReadContext, asset: AssetId): Promise<{ readonly blob: BlobId; readonly assets: readonly AssetId[] } | null> {
+    const rows = await read.manager.query<{ blob: BlobId; assets: AssetId[] }[]>(
+      `select u.blob, array(select distinct o.asset from version o where o.tenant = u.tenant and o.blob = u.blob and o.asset <> u.asset
+                              and (o.created_at, o.id) < (u.created_at, u.id)) as assets
+         from version u where u.tenant = $1 and u.asset = $2 and u.number = 1`,
+      [read.context.tenant, asset],
+    );
+    return rows[0] ?? null;
   }
 
   /** From the version back to its upload. */

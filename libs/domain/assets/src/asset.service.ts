@@ -5,6 +5,7 @@ import {
   type AssetId,
   type BlobId,
   canonicalBytes,
+  Fault,
   type Json,
   newId,
   notFound,
@@ -26,6 +27,7 @@ import { AssetRepository, type SealedOperations } from './asset.repository.js';
 import { factsOf, rightsOf, uploadRefusal } from './asset.rules.js';
 import type { Asset, Blob, NewVersion, ReleaseGrounds, Slice, Target, Upload, Version } from './asset.types.js';
 import { BlobVault, type NewBlob } from './blob.vault.js';
+import { PictureCopies } from './picture.copies.repository.js';
 
 /** Pictures, the tree of their versions, and the sealed bytes behind both. */
 @Injectable()
@@ -33,6 +35,7 @@ export class AssetService {
   constructor(
     private readonly assets: AssetRepository,
     private readonly vault: BlobVault,
+    private readonly copies: PictureCopies,
     private readonly ledger: Ledger,
     private readonly sealing: Sealing,
   ) {}
@@ -62,6 +65,7 @@ export class AssetService {
       versionCount: 1,
       uploadedBy: write.context.actor.subject,
       createdAt: systemClock.now(),
+      erasedAt: null,
     };
     const version = this.madeFrom(write, blob, {
       asset: asset.id,
@@ -140,6 +144,11 @@ export class AssetService {
     return ok({ asset, version: found.id, width: found.width, height: found.height });
   }
 
+  /** The blob of the asset's upload, and the assets that had the same bytes before; null: no such asset, or not yours to see. */
+  async earlierHolders(read: ReadContext, asset: AssetId): Promise<{ readonly blob: BlobId; readonly assets: readonly AssetId[] } | null> {
+    return allow(read.context, 'read', 'Asset') ? null : this.assets.earlierHolders(read, asset);
+  }
+
   /** The version first, then what it was made from, back to the upload. Empty: no such version, or not yours to see. */
   async lineage(read: ReadContext, version: VersionId): Promise<readonly Version[]> {
     return allow(read.context, 'read', 'Asset') ? [] : this.assets.lineage(read, version);
@@ -200,6 +209,15 @@ export class AssetService {
     return family.map((version) => ({ ...version, releasedAt: null, blockedAt }));
   }
 
+  /**
+   * Asked in the transaction that writes something about a picture that was read before it: nobody erases the picture until that has committed.
+   * Throws Fault CONTENT_ERASED, for good, when somebody has.
+   */
+  async keepFromErasure(write: WriteContext, id: VersionId): Promise<void> {
+    if (await this.copies.hold(write, id)) return;
+    throw new Fault({ room: 'assets', code: 'CONTENT_ERASED', message: 'the picture was erased while it was worked on', safe: true });
+  }
+
   /** From now on the erasure of any of `subjects` destroys the version's bytes too: they were found to be in the picture. */
   async bindSubjects(write: WriteContext, id: VersionId, subjects: readonly SubjectId[]): Promise<void> {
     const [version] = await this.assets.findVersions(write, [id]);
@@ -229,6 +247,7 @@ export class AssetService {
       createdAt: systemClock.now(),
       releasedAt: null,
       blockedAt: null,
+      erasedAt: null,
     };
   }
 

@@ -44,6 +44,8 @@ export interface Asset {
   readonly versionCount: number;
   readonly uploadedBy: SubjectId | null;
   readonly createdAt: Date;
+  /** When the last of its pictures was erased, and its name and facts with it; null: it was not. */
+  readonly erasedAt: Date | null;
 }
 
 export const VERSION_ORIGINS = ['upload', 'turn', 'rollback'] as const;
@@ -74,6 +76,8 @@ export interface Version {
   readonly releasedAt: Date | null;
   /** When consent or the right to it was withdrawn; null: not blocked. */
   readonly blockedAt: Date | null;
+  /** When its bytes were destroyed; null: they were not. */
+  readonly erasedAt: Date | null;
 }
 
 /** A picture as editing wants it handed over: which version a turn starts from, and its size in pixels. */

@@ -31,6 +31,8 @@ export interface NewBlob {
   readonly format: string;
   /** Whose erasure destroys them; any one of them. Empty: they live as long as the tenant's key. */
   readonly subjects: readonly SubjectId[];
+  /** The picture that these bytes were made from: whoever's erasure destroys that one destroys these. */
+  readonly madeFrom?: BlobId;
 }
 
 /** Bytes at rest: sealed under keys of their own, checked whenever they are read. It asks nobody's permission; its callers do. */
@@ -43,8 +45,10 @@ export class BlobVault {
   ) {}
 
   /** The same bytes twice are one blob, which then belongs to the subjects of both. */
-  async keep(write: WriteContext, bytes: Uint8Array, wanted: NewBlob): Promise<Blob> {
+  async keep(write: WriteContext, bytes: Uint8Array, asked: NewBlob): Promise<Blob> {
     const sha256 = digest(bytes);
+    const source = asked.madeFrom === undefined ? null : await this.blobs.find(write, asked.madeFrom);
+    const wanted = { format: asked.format, subjects: [...new Set([...asked.subjects, ...(source?.subjects ?? [])])] };
     const held = await this.blobs.findByDigest(write, sha256);
     if (held) {
       if ((await this.sealing.openDataKey(write, held.wrappedKey)) !== null) return this.keepAgain(write, held, bytes, wanted.subjects);
@@ -126,6 +130,11 @@ export class BlobVault {
     }
     await flush();
     return swept;
+  }
+
+  /** Removes the bytes of erased blobs from the store, by their names there; removed already is fine. */
+  async removeObjects(tenant: TenantId, objects: readonly string[]): Promise<void> {
+    for (const object of objects) await this.store.remove(tenant, object);
   }
 
   /** More subjects mean another key; a lost object is replaced by the bytes in hand. */

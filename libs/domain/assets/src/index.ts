@@ -20,3 +20,4 @@ export {
   type VersionOrigin,
 } from './asset.types.js';
 export { BlobVault, type NewBlob } from './blob.vault.js';
+export { PictureCopies, type PictureCopy } from './picture.copies.repository.js';

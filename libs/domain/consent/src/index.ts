@@ -1,3 +1,4 @@
+export { ConsentCopies, type BindingCopy } from './consent.copies.repository.js';
 export { ConsentMatcher } from './consent.matcher.js';
 export { ConsentModule } from './consent.module.js';
 export type { ConsentRefusal } from './consent.refusals.js';

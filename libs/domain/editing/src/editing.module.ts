@@ -2,6 +2,7 @@ import { LedgerModule } from '@imprimatur/domain/ledger';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ClarificationRepository } from './clarification.repository.js';
+import { EditingCopies } from './editing.copies.repository.js';
 import { EditingService } from './editing.service.js';
 import { ItemMover } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
@@ -15,7 +16,7 @@ const repositories = [SessionRepository, MaskRepository, TurnRepository, Verdict
 
 @Module({
   imports: [LedgerModule, JobsModule],
-  providers: [...repositories, TurnSeal, ItemMover, TurnSubmitter, EditingService],
-  exports: [EditingService],
+  providers: [...repositories, EditingCopies, TurnSeal, ItemMover, TurnSubmitter, EditingService],
+  exports: [EditingCopies, EditingService],
 })
 export class EditingModule {}

@@ -1,3 +1,4 @@
+export { EditingCopies, type ItemCopy, type MaskCopy, type TurnCopy } from './editing.copies.repository.js';
 export { EditingModule } from './editing.module.js';
 export type { EditingRefusal, SessionInvalid, StateChanged } from './editing.refusals.js';
 export { EditingService } from './editing.service.js';

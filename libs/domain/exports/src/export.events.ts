@@ -31,6 +31,11 @@ export function exportSigned(exported: Export, manifestUrn: string, signedSha256
   };
 }
 
+/** The signed file left the house with whoever asked for it: nobody calls it back. */
+export function exportDownloaded(exported: Export): NewEvent {
+  return { type: 'export.downloaded', about: about(exported), facts: { format: exported.format } };
+}
+
 export function exportFailed(exported: Export, code: string): NewEvent {
   return { type: 'export.failed', about: about(exported), facts: { code } };
 }

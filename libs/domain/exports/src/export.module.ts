@@ -1,8 +1,13 @@
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
+import { ExportCopies } from './export.copies.repository.js';
 import { ExportRepository } from './export.repository.js';
 import { ExportService } from './export.service.js';
 
-@Module({ imports: [LedgerModule, JobsModule], providers: [ExportRepository, ExportService], exports: [ExportService] })
+@Module({
+  imports: [LedgerModule, JobsModule],
+  providers: [ExportCopies, ExportRepository, ExportService],
+  exports: [ExportCopies, ExportService],
+})
 export class ExportModule {}

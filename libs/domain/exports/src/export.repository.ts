@@ -49,6 +49,20 @@ export class ExportRepository {
     return rows.map(toExport);
   }
 
+  /** Exports whose signed file is this blob, or whose manifest has this name. */
+  async ofFile(read: ReadContext, blob: BlobId, manifestUrn: string | null): Promise<readonly Export[]> {
+    const rows = await read.manager
+      .createQueryBuilder(ExportRow, 'e')
+      .where('e.tenant = :tenant and (e.signedBlob = :blob or e.manifestUrn = :manifestUrn)', {
+        tenant: read.context.tenant,
+        blob,
+        manifestUrn,
+      })
+      .orderBy('e.id')
+      .getMany();
+    return rows.map(toExport);
+  }
+
   async insert(write: WriteContext, exported: Export): Promise<void> {
     await write.manager.insert(ExportRow, {
       tenant: write.context.tenant,

@@ -18,7 +18,7 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
-import { exportFailed, exportRendered, exportRequested, exportSigned } from './export.events.js';
+import { exportDownloaded, exportFailed, exportRendered, exportRequested, exportSigned } from './export.events.js';
 import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './export.refusals.js';
 import { ExportRepository } from './export.repository.js';
 import type { Export, ExportFormat } from './export.types.js';
@@ -78,6 +78,11 @@ export class ExportService {
     return allow(read.context, 'read', 'Export') ? [] : this.exports.ofVersions(read, versions);
   }
 
+  /** Exports whose signed file is this blob, or whose manifest has this name; empty for an actor who may not read exports. */
+  async ofFile(read: ReadContext, blob: BlobId, manifestUrn: string | null): Promise<readonly Export[]> {
+    return allow(read.context, 'read', 'Export') ? [] : this.exports.ofFile(read, blob, manifestUrn);
+  }
+
   /** requested > rendered. Answers the entry `export.rendered`, which commits to `binding`; again: the first one. */
   async recordRendered(write: WriteContext, id: ExportId, unsigned: BlobId, binding: JsonObject): Promise<EntryId> {
     const exported = await this.locked(write, id);
@@ -104,6 +109,11 @@ export class ExportService {
       releaseIndex: String(signed.releaseIndex),
       endedAt: systemClock.now(),
     });
+  }
+
+  /** Written before the file is handed out. The caller authorised. */
+  async recordDownload(write: WriteContext, exported: Export): Promise<void> {
+    await this.ledger.append(write, exportDownloaded(exported));
   }
 
   /** Ends an export that will not be done; one that is done or failed already stays as it is. */

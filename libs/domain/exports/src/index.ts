@@ -1,3 +1,4 @@
+export { ExportCopies, type ExportCopy } from './export.copies.repository.js';
 export { ExportModule } from './export.module.js';
 export { ExportService, type ExportRequest } from './export.service.js';
 export { EXPORT_FORMATS, type Export, type ExportFormat, type ExportState } from './export.types.js';

@@ -14,6 +14,7 @@ export const ACTIONS = [
   'withdraw',
   'administer',
   'activate',
+  'disclose',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -32,6 +33,11 @@ export const SUBJECT_TYPES = [
   'Tenant',
   'Viewer',
   'Node',
+  'Reconciliation',
+  'LogAccess',
+  'LegalHold',
+  'Erasure',
+  'RetentionRule',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -53,6 +59,14 @@ interface Grant {
 const WORK: readonly SubjectType[] = ['Asset', 'Picture', 'Session', 'Turn', 'PolicyBundle', 'Export'];
 const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry'];
 
+/** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
+const LEDGER_TOLD: readonly Grant[] = [
+  { to: ['disclose', 'export'], on: ['LedgerEntry'] },
+  { to: ['read', 'administer'], on: ['LogAccess'] },
+];
+
+const KEEPING_READABLE: Grant = { to: ['read'], on: ['LegalHold', 'Erasure', 'RetentionRule'] };
+
 /** What each role may do in its own tenant. Nothing else is allowed. */
 export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   creator: [
@@ -72,12 +86,23 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['register', 'withdraw'], on: ['Consent'] },
     { to: ['claim', 'decide'], on: ['ReviewTask'] },
     { to: ['release'], on: ['Turn'] },
+    { to: ['create', 'read'], on: ['Reconciliation'] },
+    ...LEDGER_TOLD,
+    KEEPING_READABLE,
+    { to: ['create', 'withdraw'], on: ['LegalHold'] },
+    { to: ['create'], on: ['Erasure'] },
+    { to: ['edit'], on: ['RetentionRule'] },
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
     { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
   ],
-  auditor: [{ to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] }],
+  auditor: [
+    { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] },
+    { to: ['create', 'read'], on: ['Reconciliation'] },
+    ...LEDGER_TOLD,
+    KEEPING_READABLE,
+  ],
   integrator: [
     { to: ['read'], on: WORK },
     { to: ['create'], on: ['Asset', 'Session'] },
@@ -88,6 +113,9 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   'tenant-admin': [
     { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey'] },
     { to: ['read'], on: ['PolicyBundle'] },
+    { to: ['create', 'read'], on: ['Reconciliation'] },
+    KEEPING_READABLE,
+    { to: ['withdraw'], on: ['LegalHold'] },
   ],
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
@@ -113,6 +141,11 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   Tenant: 'tenants',
   Viewer: 'your own account',
   Node: 'objects',
+  LogAccess: 'accesses to the log',
+  LegalHold: 'legal holds',
+  Erasure: 'erasures',
+  RetentionRule: 'retention rules',
+  Reconciliation: 'reconciliations',
 };
 
 function abilityOf(context: Context): MongoAbility {

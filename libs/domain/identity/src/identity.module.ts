@@ -6,10 +6,15 @@ import { DemonstrationService } from './demonstration.service.js';
 import { IdentityRepository } from './identity.repository.js';
 import { IdentityService } from './identity.service.js';
 import { MemberService } from './member.service.js';
+import { PersonCopies } from './person.copies.repository.js';
 import { SubjectService } from './subject.service.js';
 import { TenantService } from './tenant.service.js';
 
 const services = [IdentityService, TenantService, MemberService, ApiKeyService, SubjectService, DemonstrationService];
 
-@Module({ imports: [LedgerModule], providers: [IdentityRepository, CredentialRepository, ...services], exports: services })
+@Module({
+  imports: [LedgerModule],
+  providers: [IdentityRepository, CredentialRepository, PersonCopies, ...services],
+  exports: [PersonCopies, ...services],
+})
 export class IdentityModule {}

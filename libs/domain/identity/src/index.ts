@@ -17,6 +17,7 @@ export type { IdentityRefusal } from './identity.refusals.js';
 export { scopesReach } from './identity.rules.js';
 export { API_KEY_PREFIX, IdentityService } from './identity.service.js';
 export type { ApiKey, ExternalIdentity, Member, Principal, Subject, Tenant } from './identity.types.js';
+export { PersonCopies, type PersonCopy } from './person.copies.repository.js';
 export { MemberService, type NewMember } from './member.service.js';
 export { SubjectService } from './subject.service.js';
 export { TenantService, type FoundTenant, type NewTenant } from './tenant.service.js';

@@ -20,7 +20,12 @@ export interface About {
     | 'task'
     | 'decision'
     | 'export'
-    | 'screening';
+    | 'screening'
+    | 'entry'
+    | 'access'
+    | 'reconciliation'
+    | 'hold'
+    | 'erasure';
   readonly id: string;
 }
 
@@ -46,6 +51,14 @@ export interface AppendedEntry {
   readonly id: EntryId;
   /** RFC 6962 leaf hash of the entry's bytes. */
   readonly leafHash: Uint8Array;
+}
+
+/** A stand-alone entry: in the tree, under a signature. */
+export interface SignedEntry extends AppendedEntry {
+  /** Leaf index. */
+  readonly index: number;
+  /** The first signed checkpoint that covers it. */
+  readonly checkpoint: { readonly size: number; readonly note: string };
 }
 
 /** A tenant's log as its readers see it. */

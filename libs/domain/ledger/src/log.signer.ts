@@ -1,73 +1,140 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Checkpoint, checkpointText, formatVkey, keyIdOf, signedNote, verifyConsistency } from '@imprimatur/formats/merkle';
-import { Fault, fromBase64, toBase64, toHex, utf8 } from '@imprimatur/kernel';
-import { createFileOnce, replaceFile } from '@imprimatur/platform/files';
-import { sha256 } from './digest.js';
+import {
+  type Checkpoint,
+  checkpointText,
+  formatVkey,
+  isSignedBy,
+  keyIdOf,
+  parseCheckpoint,
+  parseVkey,
+  signedNote,
+  verifyConsistency,
+} from '@imprimatur/formats/merkle';
+import { assert, Fault, utf8 } from '@imprimatur/kernel';
+import { replaceFile } from '@imprimatur/platform/files';
+import { CheckpointMemory, KeyRing, type RingKey } from '@imprimatur/platform/signing';
+import { ed25519Verify, sha256 } from './digest.js';
+import { RetiredOrigins } from './retired.origins.js';
 
-interface SignerState {
-  readonly origin: string;
-  readonly size: number;
-  /** base64. */
-  readonly root: string;
-}
+/** Where an operator reads what a refusal means and what to do. */
+const MANUAL = 'docs/operating/backup-restore.md';
 
 /**
  * Signs checkpoints and remembers, outside the database, what it signed last for each log: a smaller tree, another root of the same
  * size, or a tree that does not grow out of the last one is refused, whoever asks. Lives in the worker only.
  */
 export class LogSigner {
-  private readonly key: KeyObject;
-  private readonly publicKey: Uint8Array;
+  private readonly memory: CheckpointMemory;
+  private readonly retired: RetiredOrigins;
+  private readonly keys: readonly RingKey[];
 
-  /** `folder` holds the key and one state file per log; `trustFile` receives the verifier keys that this installation's own tools pin. */
+  /** `folder` holds keys and memory; `trustFile` receives the verifier keys that this installation's own tools pin. Keys are read once. */
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly trustFile: string,
   ) {
-    const file = join(folder, 'log.key');
-    if (!existsSync(file))
-      createFileOnce(file, generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
-    this.key = createPrivateKey(readFileSync(file));
-    this.publicKey = createPublicKey(this.key).export({ format: 'der', type: 'spki' }).subarray(-32);
+    this.memory = new CheckpointMemory(join(folder, 'logs'));
+    this.retired = new RetiredOrigins(folder);
+    this.keys = new KeyRing(folder, 'log').keys();
   }
 
-  /** `<origin>+<id>+<key>`; pinned in the trust file when it is asked for the first time. */
+  /** `<origin>+<id>+<key>` of each key of the ring; the last is the current one. */
+  vkeys(origin: string): readonly string[] {
+    return this.keys.map(({ publicKey }) => formatVkey(sha256, origin, publicKey));
+  }
+
+  /** The current key's. Every key's is pinned in the trust file when it is asked for the first time. */
   vkey(origin: string): string {
-    const vkey = formatVkey(sha256, origin, this.publicKey);
-    const pinned = existsSync(this.trustFile) ? readFileSync(this.trustFile, 'utf8') : '';
-    if (!pinned.split('\n').includes(vkey)) replaceFile(this.trustFile, `${pinned}${vkey}\n`, 0o644);
-    return vkey;
+    this.pin([origin]);
+    return this.currentVkey(origin);
+  }
+
+  /** The same, and nothing is pinned: of an origin that is not in use yet. */
+  currentVkey(origin: string): string {
+    const current = this.vkeys(origin).at(-1);
+    assert(current, 'a ring has a key');
+    return current;
+  }
+
+  /** Adds every key of these logs to the trust file. Those of former keys and origins stay there: what they signed must be verified, too. */
+  pin(origins: readonly string[]): void {
+    const pinned = this.pinned();
+    const known = new Set(pinned.split('\n'));
+    const missing = origins.flatMap((origin) => this.vkeys(origin)).filter((vkey) => !known.has(vkey));
+    if (missing.length > 0) replaceFile(this.trustFile, `${pinned}${missing.map((vkey) => `${vkey}\n`).join('')}`, 0o644);
   }
 
   /** What was signed last for this log; null: nothing yet. */
   lastSigned(origin: string): Checkpoint | null {
-    const file = this.stateFile(origin);
-    if (!existsSync(file)) return null;
-    const state = JSON.parse(readFileSync(file, 'utf8')) as SignerState;
-    return { origin: state.origin, size: state.size, root: fromBase64(state.root) };
+    return this.memory.last(origin);
+  }
+
+  /** What was signed last for each log, also of installations that were succeeded. */
+  remembered(): readonly Checkpoint[] {
+    return this.memory.all();
+  }
+
+  /** From now on no log of `installation` (`<name>/<installation>`) is signed again: they go on under `successor`. */
+  retire(installation: string, successor: string): void {
+    this.retired.retire(installation, successor);
+  }
+
+  /** Under which the logs of this installation went on, one after the other; empty: it was never succeeded. */
+  successorsOf(installation: string): readonly string[] {
+    return this.retired.successorsOf(installation);
+  }
+
+  /** Whether a key of the ring, or one that was pinned once, signed this note. */
+  hasSigned(note: string): boolean {
+    const checkpoint = parseCheckpoint(note);
+    if (!checkpoint) return false;
+    const isBy = (vkey: string): boolean => {
+      const key = vkey.startsWith(`${checkpoint.origin}+`) ? parseVkey(sha256, vkey) : null;
+      return key !== null && isSignedBy(checkpoint, key, ed25519Verify);
+    };
+    return this.vkeys(checkpoint.origin).some(isBy) || this.pinned().split('\n').some(isBy);
+  }
+
+  /** The Fault CHECKPOINT_INCONSISTENT that no proof could avert: the tree is smaller, or its origin was succeeded. Null: a proof will tell. */
+  refusalOf(head: Pick<Checkpoint, 'origin' | 'size'>): Fault | null {
+    const successor = this.retired.successorOfLog(head.origin);
+    if (successor !== null) return inconsistent(`the log ${head.origin} of size ${head.size} was succeeded by that of ${successor}`);
+    const last = this.memory.last(head.origin);
+    return last && last.size > head.size ? outgrown(head, last) : null;
   }
 
   /**
    * Checks that the tree grew out of what it signed last (`proof` leads from that size to this), makes its own state durable, and only
-   * then lets the signature out. The same checkpoint again is signed again. Throws Fault CHECKPOINT_INCONSISTENT.
+   * then lets the signatures out, one of each key of the ring. The same checkpoint again is signed again. Throws Fault CHECKPOINT_INCONSISTENT.
    */
   sign(checkpoint: Checkpoint, proof: readonly Uint8Array[]): string {
-    const last = this.lastSigned(checkpoint.origin);
-    const claim = last && { oldSize: last.size, oldRoot: last.root, size: checkpoint.size, root: checkpoint.root, proof };
-    if (claim && !verifyConsistency(sha256, claim)) {
-      const message = `the log ${checkpoint.origin} of size ${checkpoint.size} does not grow out of the size ${last.size} that was signed last`;
-      throw new Fault({ room: 'ledger', code: 'CHECKPOINT_INCONSISTENT', message, safe: true });
-    }
-    const state: SignerState = { origin: checkpoint.origin, size: checkpoint.size, root: toBase64(checkpoint.root) };
-    replaceFile(this.stateFile(checkpoint.origin), JSON.stringify(state), 0o600);
+    const { origin, size, root } = checkpoint;
+    const refusal = this.refusalOf(checkpoint);
+    if (refusal) throw refusal;
+    const last = this.memory.last(origin);
+    if (last && !verifyConsistency(sha256, { oldSize: last.size, oldRoot: last.root, size, root, proof })) throw outgrown(checkpoint, last);
+    this.memory.remember({ origin, size, root });
     const text = checkpointText(checkpoint);
-    const keyId = keyIdOf(sha256, checkpoint.origin, this.publicKey);
-    return signedNote(text, { name: checkpoint.origin, keyId, signature: sign(null, utf8(text), this.key) });
+    const message = utf8(text);
+    const signatures = this.keys.map((key) => ({
+      name: origin,
+      keyId: keyIdOf(sha256, origin, key.publicKey),
+      signature: key.sign(message),
+    }));
+    return signedNote(text, ...signatures);
   }
 
-  private stateFile(origin: string): string {
-    return join(this.folder, 'logs', `${toHex(sha256(utf8(origin)))}.json`);
+  private pinned(): string {
+    return existsSync(this.trustFile) ? readFileSync(this.trustFile, 'utf8') : '';
   }
+}
+
+function outgrown({ origin, size }: Pick<Checkpoint, 'origin' | 'size'>, last: Checkpoint): Fault {
+  return inconsistent(`the log ${origin} of size ${size} does not grow out of the size ${last.size} that was signed last`);
+}
+
+function inconsistent(what: string): Fault {
+  const message = `${what}: an older backup was restored, or the database was changed. It gets no checkpoint; see ${MANUAL}`;
+  return new Fault({ room: 'ledger', code: 'CHECKPOINT_INCONSISTENT', message, safe: true });
 }

@@ -1,4 +1,4 @@
-import type { EntryId } from '@imprimatur/kernel';
+import type { EntryId, TenantId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { EventPage, LogView } from './ledger.types.js';
@@ -21,12 +21,14 @@ const ENTRY = `e.id, e.bytes, e.position, l.index from ledger_entry e left join 
 
 @Injectable()
 export class ReaderRepository {
-  async log(read: ReadContext): Promise<LogView | null> {
+  /** Of the tenant that reads, or log 0. */
+  async log(read: ReadContext, tenant: TenantId): Promise<LogView | null> {
     const rows = await read.manager.query<{ origin: string; vkey: string; size: string; signed: string | null; note: string | null }[]>(
       `select g.origin, g.vkey, g.size, c.size as signed, c.note from ledger_log g
-         left join lateral (select size, note from ledger_checkpoint where tenant = g.tenant order by size desc limit 1) c on true
+         left join lateral (select size, note from ledger_checkpoint
+                             where tenant = g.tenant and generation = g.generation order by size desc limit 1) c on true
         where g.tenant = $1`,
-      [read.context.tenant],
+      [tenant],
     );
     const row = rows[0];
     if (!row) return null;

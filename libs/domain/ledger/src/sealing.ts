@@ -33,18 +33,28 @@ export class Sealing {
 
   /** A fresh data key that lives as long as the tenant's key and those of `subjects`. */
   async newDataKey(write: WriteContext, subjects: readonly SubjectId[]): Promise<DataKey> {
-    const key = randomBytes(KEY_BYTES);
     const distinct = [...new Set(subjects)].sort();
-    const associated = associatedData(write.context.tenant);
+    return this.wrapped(write.context.tenant, distinct, await this.subjectKeys(write, distinct));
+  }
+
+  /** One that concerns nobody. */
+  async newTenantDataKey(tenant: TenantId): Promise<DataKey> {
+    return this.wrapped(tenant, [], []);
+  }
+
+  private async wrapped(tenant: TenantId, subjects: readonly SubjectId[], subjectKeys: readonly Uint8Array[]): Promise<DataKey> {
+    const key = randomBytes(KEY_BYTES);
+    const associated = associatedData(tenant);
     let inner: Uint8Array = key;
-    for (const subjectKey of await this.subjectKeys(write, distinct)) inner = seal(subjectKey, inner, associated);
-    const { keyId, bytes } = await this.provider.wrap(write.context.tenant, inner, associated);
-    const envelope: Envelope = { v: 1, keyId, subjects: distinct, key: toBase64(bytes) };
+    for (const subjectKey of subjectKeys) inner = seal(subjectKey, inner, associated);
+    const { keyId, bytes } = await this.provider.wrap(tenant, inner, associated);
+    const envelope: Envelope = { v: 1, keyId, subjects, key: toBase64(bytes) };
     return { key, wrapped: canonicalBytes({ ...envelope }) };
   }
 
-  /** Null: somebody it concerned was erased. Throws Fault SEAL_BROKEN or KEY_UNKNOWN. */
+  /** Null: somebody it concerned was erased, or it was destroyed itself. Throws Fault SEAL_BROKEN or KEY_UNKNOWN. */
   async openDataKey(read: ReadContext, wrapped: Uint8Array): Promise<Uint8Array | null> {
+    if (wrapped.length === 0) return null;
     const envelope = JSON.parse(new TextDecoder().decode(wrapped)) as Envelope;
     assert(envelope.v === 1, 'a wrapped data key is of version 1');
     const { tenant } = read.context;
@@ -61,7 +71,10 @@ export class Sealing {
     return inner;
   }
 
-  /** Everything sealed for this subject is unreadable from the commit on. Answers false when it was so already, or never was anything. */
+  /**
+   * Everything sealed for this subject is unreadable from the commit on, and so is what is sealed later. Answers false when it was so already,
+   * or there never was anything.
+   */
   async destroySubjectKey(write: WriteContext, subject: SubjectId): Promise<boolean> {
     return this.keys.destroy(write, subject);
   }
@@ -94,6 +107,7 @@ function associatedData(tenant: TenantId): Uint8Array {
   return utf8(`imprimatur/data-key/v1\0${tenant}`);
 }
 
-function subjectAssociatedData(tenant: TenantId, subject: SubjectId): Uint8Array {
+/** What a subject's key is bound to while it is wrapped. */
+export function subjectAssociatedData(tenant: TenantId, subject: SubjectId): Uint8Array {
   return utf8(`imprimatur/subject-key/v1\0${tenant}\0${subject}`);
 }

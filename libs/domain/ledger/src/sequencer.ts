@@ -1,17 +1,25 @@
 import { Client } from 'pg';
-import { tenantOrigin } from '@imprimatur/formats/ledger';
-import { consistencyProof, edgeOf, emptyRoot, Tree } from '@imprimatur/formats/merkle';
-import { assert, type TenantId } from '@imprimatur/kernel';
+import { logZeroOrigin, tenantOrigin } from '@imprimatur/formats/ledger';
+import { emptyRoot } from '@imprimatur/formats/merkle';
+import { assert, Fault, type TenantId } from '@imprimatur/kernel';
+import { CheckpointDesk, type SignedHead } from './checkpoint.desk.js';
 import { sha256 } from './digest.js';
+import type { EntryDraft } from './entry.draft.js';
 import { ENTRY_CHANNEL } from './entry.repository.js';
+import { followKeys } from './key.following.js';
+import type { SignedEntry } from './ledger.types.js';
 import type { LogSigner } from './log.signer.js';
-import { type Growth, type LogHead, type NewLeaf, type NewNode, type PendingEntry, SequencerRepository } from './sequencer.repository.js';
+import { LOG_ZERO } from './log.zero.js';
+import { OpenLogs, type Round } from './open.logs.js';
+import { isFenced, type LogHead, SequencerRepository } from './sequencer.repository.js';
+import { StandaloneRepository } from './standalone.repository.js';
+import { integrateStandalone, StandaloneQueue, type Waiting } from './standalone.round.js';
 import { TileRepository } from './tile.repository.js';
 
 const BATCH_MAX = 4_096;
 const SWEEP_MS = 1_000;
-const TREES_MAX = 1_000;
-const TILE_LEVELS = 8;
+/** Positions are given before their transactions commit: between sweeps, entries that come late are looked for this far back. */
+const LATE_POSITIONS = 4_096n;
 
 export interface SequencerOptions {
   /** As the role imprimatur_sequencer. */
@@ -22,167 +30,240 @@ export interface SequencerOptions {
   readonly report: (error: unknown) => void;
 }
 
-interface OpenLog {
-  readonly origin: string;
-  readonly tree: Tree;
+/** What the holder of the lock works with. */
+interface Lead {
+  readonly repository: SequencerRepository;
+  readonly standalone: StandaloneRepository;
+  readonly tiles: TileRepository;
+  readonly desk: CheckpointDesk;
+  readonly installation: string;
 }
 
+type Refused = (head: LogHead, error: unknown) => void;
+
 /**
- * Gives committed entries their place in the tree. Any number may be started: one holds the lock, the others wait for it. Each round (1)
- * commits leaves, nodes and heads in one statement, (2) has the signer check and sign, (3) stores the checkpoint; a restart repeats 2 and 3.
+ * Gives committed entries their place in the tree, and stand-alone ones theirs while it writes them. Any number may be started: one holds the
+ * lock, the others wait for it. Each round (1) commits leaves, nodes and heads in one statement, (2) has the signer check and sign, (3) stores
+ * the checkpoint; 2 and 3 overlap 1 of the next round, and a restart repeats them.
  */
 export class Sequencer {
-  private readonly logs = new Map<TenantId, OpenLog>();
-  private client: Client | undefined;
-  private repository: SequencerRepository | undefined;
-  private installation = '';
+  private readonly logs = new OpenLogs();
+  private readonly queue = new StandaloneQueue();
+  private clients: readonly Client[] = [];
+  private lead: Lead | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
+  private work: Promise<void> = Promise.resolve();
+  private signing: Promise<void> | undefined;
   private dirty = false;
+  private sweepDue = true;
+  private highest = 0n;
   private running = false;
   private stopped = false;
 
   constructor(private readonly options: SequencerOptions) {}
 
   async start(): Promise<void> {
-    this.timer = setInterval(() => this.wake(), SWEEP_MS);
-    this.wake();
-    await this.round;
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.sweep();
+    await this.work;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.round;
+    await this.work;
+    this.queue.rejectAll(notLeading());
     await this.disconnect();
+  }
+
+  /**
+   * Resolves when the entry is in the tree and a checkpoint over it is signed. Throws RangeError for an entry that cannot be written, Fault
+   * NOT_SEQUENCING (another process holds the lock) or ASSET_BUSY, both retryable, and whatever broke the round; the entry is whole or absent.
+   */
+  async appendStandalone(draft: EntryDraft): Promise<SignedEntry> {
+    if (this.stopped) throw notLeading();
+    const appended = this.queue.push(draft);
+    this.wake();
+    return appended;
+  }
+
+  private sweep(): void {
+    this.sweepDue = true;
+    this.dirty = true;
+    this.wake();
   }
 
   /** At most one round at a time; what arrives meanwhile is drained by the next. */
   private wake(): void {
-    this.dirty = true;
     if (this.running || this.stopped) return;
     this.running = true;
-    this.round = this.drain().finally(() => {
-      this.running = false;
-    });
+    this.work = this.drain();
   }
 
   private async drain(): Promise<void> {
-    while (this.dirty && !this.stopped) {
-      this.dirty = false;
+    while (this.signing || (!this.stopped && (this.dirty || !this.queue.isEmpty))) {
       try {
-        const repository = await this.leading();
-        if (repository) while (!this.stopped && (await this.integrateBatch(repository)) === BATCH_MAX);
+        await this.advance();
       } catch (error) {
         this.options.report(error);
+        this.dirty = false;
+        this.queue.rejectAll(error);
         await this.disconnect(); // the next sweep starts afresh, from what is durable
       }
     }
+    this.running = false; // at once: whoever comes now wakes it again
   }
 
-  /** The connection that holds the lock; null while another sequencer does. */
-  private async leading(): Promise<SequencerRepository | null> {
-    if (this.repository) return this.repository;
-    if (!this.client) {
-      const client = new Client({ connectionString: this.options.url, application_name: 'imprimatur-sequencer', keepAlive: true });
-      client.on('error', () => void this.disconnect());
-      client.on('notification', () => this.wake());
-      await client.connect();
-      this.client = client;
+  private async advance(): Promise<void> {
+    if (this.stopped || (!this.dirty && this.queue.isEmpty)) return this.settle();
+    const lead = await this.leading();
+    if (!lead) {
+      this.dirty = false;
+      this.queue.rejectAll(notLeading());
+      return;
     }
-    const repository = new SequencerRepository(this.client);
+    if (this.dirty) await this.integratePending(lead);
+    if (!this.queue.isEmpty) await this.integrateWaiting(lead);
+  }
+
+  /** The connections, one of which holds the lock; null while another sequencer does. */
+  private async leading(): Promise<Lead | null> {
+    if (this.lead) return this.lead;
+    if (this.clients.length === 0) this.clients = [await this.connect(), await this.connect()];
+    const [client, signingClient] = this.clients;
+    assert(client && signingClient, 'a sequencer has two connections');
+    const repository = new SequencerRepository(client);
     if (!(await repository.tryLock())) return null;
-    await this.client.query(`listen ${ENTRY_CHANNEL}`);
-    this.installation = await repository.installation();
-    for (const head of await repository.unsigned()) await this.sign(repository, head);
-    this.repository = repository;
-    return repository;
+    client.on('notification', () => {
+      this.dirty = true;
+      this.wake();
+    });
+    await client.query(`listen ${ENTRY_CHANNEL}`);
+    await signingClient.query('set synchronous_commit = off');
+    await followKeys(client, this.options.signer, this.options.report);
+    const desk = new CheckpointDesk(new SequencerRepository(signingClient), this.options.signer);
+    await desk.sign(
+      await repository.unsigned(),
+      () => undefined,
+      (_, fault) => this.options.report(fault),
+    );
+    const tiles = new TileRepository((sql, values) => repository.query(sql, values));
+    this.lead = { repository, standalone: new StandaloneRepository(client), tiles, desk, installation: await repository.installation() };
+    return this.lead;
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.options.url, application_name: 'imprimatur-sequencer', keepAlive: true });
+    client.on('error', () => void this.disconnect());
+    await client.connect();
+    return client;
   }
 
   private async disconnect(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    this.repository = undefined;
+    const clients = this.clients;
+    this.clients = [];
+    this.lead = undefined;
     this.logs.clear();
-    await client?.end().catch(() => undefined); // it may be gone already
+    this.sweepDue = true;
+    await Promise.all(clients.map((client) => client.end().catch(() => undefined))); // they may be gone already
   }
 
-  /** Answers how many entries it took. */
-  private async integrateBatch(repository: SequencerRepository): Promise<number> {
-    const pending = await repository.pending(BATCH_MAX);
-    if (pending.length === 0) return 0;
-    await this.openLogs(repository, [...new Set(pending.map(({ tenant }) => tenant))]);
-    const { leaves, nodes, growths } = this.grow(pending);
-    if (!(await repository.integrate(leaves, nodes, growths))) {
-      this.logs.clear(); // fenced: another sequencer moved a head; look again
-      this.dirty = true;
-      return 0;
+  private async integratePending(lead: Lead): Promise<void> {
+    const after = this.sweepDue ? 0n : this.highest - LATE_POSITIONS;
+    const pending = await lead.repository.pending(String(after), BATCH_MAX);
+    this.dirty = pending.length === BATCH_MAX;
+    this.sweepDue &&= this.dirty;
+    if (pending.length === 0) return;
+    for (const { position } of pending) if (BigInt(position) > this.highest) this.highest = BigInt(position);
+    await this.openLogs(lead, new Set(pending.map(({ tenant }) => tenant)));
+    const round = this.logs.grow(pending);
+    await this.fenced(() => lead.repository.integrate(pending, round));
+    await this.sign(
+      lead,
+      round,
+      () => undefined,
+      () => undefined,
+    );
+  }
+
+  private async integrateWaiting(lead: Lead): Promise<void> {
+    const batch = this.queue.take();
+    try {
+      await this.openLogs(lead, new Set(batch.map(({ draft }) => draft.context.tenant)));
+      const done = await this.fenced(() => integrateStandalone(lead.standalone, this.logs, batch));
+      if (done) await this.sign(lead, done.round, ...answersTo(batch, done));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      throw error;
     }
-    for (const { tenant, size, root } of growths) await this.sign(repository, { tenant, origin: this.openLog(tenant).origin, size, root });
-    return pending.length;
   }
 
-  private grow(pending: readonly PendingEntry[]): { leaves: NewLeaf[]; nodes: NewNode[]; growths: Growth[] } {
-    const leaves: NewLeaf[] = [];
-    const nodes: NewNode[] = [];
-    const oldSizes = new Map<TenantId, number>();
-    for (const { tenant, entry, leafHash, position } of pending) {
-      const { tree } = this.openLog(tenant);
-      if (!oldSizes.has(tenant)) oldSizes.set(tenant, tree.size);
-      leaves.push({ tenant, index: tree.size, entry, leafHash, position });
-      for (const { level, index, hash } of tree.append(leafHash)) {
-        if (level % TILE_LEVELS === 0) nodes.push({ tenant, level: level / TILE_LEVELS, index, hash });
-      }
+  /** Begins to sign, once the round before is signed, and does not wait: the next round may be inserted meanwhile. */
+  private async sign({ desk }: Lead, { growths }: Round, signed: (signed: SignedHead) => void, refused: Refused): Promise<void> {
+    await this.settle();
+    const reportedRefusal: Refused = (head, fault) => {
+      this.options.report(fault);
+      refused(head, fault);
+    };
+    this.signing = new Promise((resolve) => setImmediate(resolve)).then(() => desk.sign(growths, signed, reportedRefusal));
+    // whoever settles it hears of it, too
+    this.signing.catch((error: unknown) => growths.forEach((head) => refused(head, error)));
+  }
+
+  private async settle(): Promise<void> {
+    const { signing } = this;
+    this.signing = undefined;
+    await signing;
+  }
+
+  private async fenced<T>(commit: () => Promise<T>): Promise<T> {
+    try {
+      return await commit();
+    } catch (cause) {
+      if (!isFenced(cause)) throw cause;
+      const message = 'a log is not of the size that this sequencer built upon: another one is at work, or the database was changed';
+      throw new Fault({ room: 'ledger', code: 'SEQUENCER_FENCED', message, retryable: true, cause });
     }
-    const growths = [...oldSizes].map(([tenant, oldSize]): Growth => {
-      const { tree } = this.openLog(tenant);
-      return { tenant, oldSize, size: tree.size, root: tree.root() };
-    });
-    return { leaves, nodes, growths };
   }
 
-  private async openLogs(repository: SequencerRepository, tenants: readonly TenantId[]): Promise<void> {
-    if (this.logs.size > TREES_MAX) this.logs.clear();
-    const missing = tenants.filter((tenant) => !this.logs.has(tenant));
+  private async openLogs({ repository, tiles, installation }: Lead, tenants: ReadonlySet<TenantId>): Promise<void> {
+    this.logs.trim();
+    const missing = [...tenants].filter((tenant) => !this.logs.isOpen(tenant));
     if (missing.length === 0) return;
     const heads = new Map((await repository.heads(missing)).map((head) => [head.tenant, head]));
-    const tiles = new TileRepository((sql, values) => repository.query(sql, values));
     for (const tenant of missing) {
-      const head = heads.get(tenant) ?? (await this.createLog(repository, tenant));
-      this.logs.set(tenant, { origin: head.origin, tree: await restoreTree(tiles, head) });
+      await this.logs.open(heads.get(tenant) ?? (await this.createLog(repository, installation, tenant)), tiles);
     }
   }
 
-  private async createLog(repository: SequencerRepository, tenant: TenantId): Promise<LogHead> {
-    const origin = tenantOrigin(this.options.logName, this.installation, tenant);
+  private async createLog(repository: SequencerRepository, installation: string, tenant: TenantId): Promise<LogHead> {
+    const { logName } = this.options;
+    const origin = tenant === LOG_ZERO ? logZeroOrigin(logName, installation) : tenantOrigin(logName, installation, tenant);
     const head: LogHead = { tenant, origin, size: 0, root: emptyRoot(sha256) };
     await repository.insertLog(head, this.options.signer.vkey(origin));
     return head;
   }
-
-  private async sign(repository: SequencerRepository, head: LogHead): Promise<void> {
-    const last = this.options.signer.lastSigned(head.origin);
-    const tiles = new TileRepository((sql, values) => repository.query(sql, values));
-    const proof =
-      last && last.size <= head.size
-        ? await tiles.withNodes(head.tenant, (get) => consistencyProof(sha256, get, last.size, head.size))
-        : [];
-    await repository.insertCheckpoint(head, this.options.signer.sign(head, proof));
-  }
-
-  private openLog(tenant: TenantId): OpenLog {
-    const log = this.logs.get(tenant);
-    assert(log, 'the log of a batch was opened');
-    return log;
-  }
 }
 
-async function restoreTree(tiles: TileRepository, head: LogHead): Promise<Tree> {
-  const tree = await tiles.withNodes(head.tenant, (get) => {
-    // read first, so that the edge is known to be needed before the tree is restored from it
-    const nodes = new Map(edgeOf(head.size).map(({ level, index }) => [level, get(level, index)]));
-    return Tree.restore(sha256, head.size, (level) => nodes.get(level) ?? new Uint8Array(0));
-  });
-  assert(Buffer.compare(tree.root(), head.root) === 0, `the stored tree of ${head.origin} has the root of its head`);
-  return tree;
+/** What each caller of a round hears when the checkpoint of its log is stored, or refused. */
+function answersTo(
+  batch: readonly Waiting[],
+  { rows, round }: NonNullable<Awaited<ReturnType<typeof integrateStandalone>>>,
+): [(signed: SignedHead) => void, Refused] {
+  const callers = batch.map((waiting, at) => ({ ...waiting, row: rows[at], leaf: round.leaves[at] }));
+  const signed = ({ head, note }: SignedHead): void => {
+    for (const { row, leaf, resolve } of callers) {
+      if (!row || !leaf || row.tenant !== head.tenant) continue;
+      resolve({ id: row.id, leafHash: row.leafHash, index: leaf.index, checkpoint: { size: head.size, note } });
+    }
+  };
+  const refused: Refused = (head, error) => {
+    for (const { row, reject } of callers) if (row?.tenant === head.tenant) reject(error);
+  };
+  return [signed, refused];
+}
+
+function notLeading(): Fault {
+  const message = 'this process does not write the log: another one does, or it is stopping';
+  return new Fault({ room: 'ledger', code: 'NOT_SEQUENCING', message, retryable: true });
 }

@@ -28,11 +28,14 @@ export class SubjectKeyRepository {
     );
   }
 
+  /** A subject without a key gets a destroyed one: none is made later. */
   async destroy(write: WriteContext, subject: SubjectId): Promise<boolean> {
-    const [, count] = await write.manager.query<[unknown, number]>(
-      `update subject_key set wrapped = null, destroyed_at = now() where tenant = $1 and subject = $2 and wrapped is not null`,
+    const rows = await write.manager.query<{ existed: boolean }[]>(
+      `insert into subject_key as k (tenant, subject, key_id, wrapped, destroyed_at) values ($1, $2, 'destroyed', null, now())
+       on conflict (tenant, subject) do update set wrapped = null, destroyed_at = now() where k.wrapped is not null
+       returning xmax <> 0 as existed`,
       [write.context.tenant, subject],
     );
-    return count === 1;
+    return rows[0]?.existed ?? false;
   }
 }

@@ -1,11 +1,15 @@
 import { HASH_BYTES, hashSourceOf, type HashSource, nodesRead, TILE_WIDTH } from '@imprimatur/formats/merkle';
 import { assert, type TenantId } from '@imprimatur/kernel';
+import type { ReadContext } from '@imprimatur/platform/database';
 import { sha256 } from './digest.js';
-
-/** One SQL statement of whoever reads: the app under row-level security, or the sequencer. */
-export type Query = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
+import { preparedQuery, type Query } from './prepared.js';
 
 const TILE_LEVELS = 8;
+
+/** As the app role, under row-level security: the tenant's own log, and log 0. */
+export function tilesFor(read: ReadContext): TileRepository {
+  return new TileRepository(preparedQuery(read));
+}
 
 /** Hashes of tiles, gathered from leaves and from the roots of full tiles: no tile is stored. */
 export class TileRepository {
@@ -33,15 +37,15 @@ export class TileRepository {
     return rows.map(({ bytes }) => bytes);
   }
 
-  /** Runs `make`, a pure function of tree nodes, with exactly the tiles that it reads. */
+  /** Runs `make`, a pure function of tree nodes, with exactly the tiles that it reads, fetched at once. */
   async withNodes<T>(tenant: TenantId, make: (get: HashSource) => T): Promise<T> {
-    const tiles = new Map<string, Uint8Array>();
-    for (const { level, index } of nodesRead(make)) {
-      const tileLevel = Math.floor(level / TILE_LEVELS);
-      const tileIndex = Math.floor((index * 2 ** (level - tileLevel * TILE_LEVELS)) / TILE_WIDTH);
-      const key = `${tileLevel}/${tileIndex}`;
-      if (!tiles.has(key)) tiles.set(key, await this.tile(tenant, tileLevel, tileIndex));
+    const wanted = new Map<string, { readonly level: number; readonly index: number }>();
+    for (const node of nodesRead(make)) {
+      const level = Math.floor(node.level / TILE_LEVELS);
+      const index = Math.floor((node.index * 2 ** (node.level - level * TILE_LEVELS)) / TILE_WIDTH);
+      wanted.set(`${level}/${index}`, { level, index });
     }
+    const tiles = await this.tiles(tenant, [...wanted.values()]);
     return make(
       hashSourceOf(sha256, (level, index) => {
         const tile = tiles.get(`${level}/${index}`);
@@ -49,5 +53,23 @@ export class TileRepository {
         return tile;
       }),
     );
+  }
+
+  /** As far as the log goes, by `level/index`. */
+  private async tiles(
+    tenant: TenantId,
+    wanted: readonly { readonly level: number; readonly index: number }[],
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
+    if (wanted.length === 0) return new Map();
+    const rows = await this.query<{ level: number; index: string; hashes: Uint8Array | null }>(
+      `select w.level, w.index, case when w.level = 0
+         then (select string_agg(l.leaf_hash, ''::bytea order by l.index) from ledger_leaf l
+                where l.tenant = $1 and l.index >= w.index * ${TILE_WIDTH} and l.index < (w.index + 1) * ${TILE_WIDTH})
+         else (select string_agg(n.hash, ''::bytea order by n.index) from ledger_node n
+                where n.tenant = $1 and n.level = w.level and n.index >= w.index * ${TILE_WIDTH} and n.index < (w.index + 1) * ${TILE_WIDTH})
+         end as hashes from unnest($2::smallint[], $3::bigint[]) as w (level, index)`,
+      [tenant, wanted.map(({ level }) => level), wanted.map(({ index }) => index)],
+    );
+    return new Map(rows.map(({ level, index, hashes }) => [`${level}/${index}`, hashes ?? new Uint8Array(0)]));
   }
 }

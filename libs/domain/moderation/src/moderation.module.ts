@@ -1,9 +1,14 @@
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
+import { ScreeningCopies } from './screening.copies.repository.js';
 import { ScreeningRepository } from './screening.repository.js';
 import { ScreeningService } from './screening.service.js';
 
 /** The engines are not in it: the worker makes them, and the api has none. */
-@Module({ imports: [LedgerModule, JobsModule], providers: [ScreeningRepository, ScreeningService], exports: [ScreeningService] })
+@Module({
+  imports: [LedgerModule, JobsModule],
+  providers: [ScreeningCopies, ScreeningRepository, ScreeningService],
+  exports: [ScreeningCopies, ScreeningService],
+})
 export class ModerationModule {}

@@ -28,7 +28,7 @@ export class ScreeningRepository {
       `insert into screening as s (tenant, version, state, result, pixel_sha256, failure, created_at, ended_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
        on conflict (tenant, version) do update
          set state = excluded.state, result = excluded.result, pixel_sha256 = excluded.pixel_sha256, failure = excluded.failure, ended_at = excluded.ended_at
-         where s.state <> 'done' returning 1`,
+         where s.state <> 'done' and s.failure is distinct from 'ERASED' returning 1`,
       [
         write.context.tenant,
         version,

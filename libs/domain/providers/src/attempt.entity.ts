@@ -17,6 +17,7 @@ export class AttemptRow {
   @Column('text', { name: 'finish_code', nullable: true }) finishCode: string | null;
   @Column('text', { name: 'finish_message', nullable: true }) finishMessage: string | null;
   @Column('bytea', { name: 'response_sha256', nullable: true }) responseSha256: Buffer | null;
+  @Column('text', { name: 'response_id', nullable: true }) responseId: string | null;
   @Column('jsonb', { nullable: true }) usage: Record<string, number> | null;
   @Column('text', { name: 'error_code', nullable: true }) errorCode: string | null;
 }

@@ -27,6 +27,7 @@ function toEnding(row: AttemptRow): AttemptEnding | null {
     outcome: row.outcome as AttemptOutcome,
     finish: row.finishCode === null ? null : { code: row.finishCode, message: row.finishMessage },
     responseSha256: row.responseSha256 && new Uint8Array(row.responseSha256),
+    responseId: row.responseId,
     usage: row.usage ?? {},
     errorCode: row.errorCode,
   };
@@ -75,6 +76,7 @@ export class AttemptRepository {
         finishCode: ending.finish?.code ?? null,
         finishMessage: ending.finish?.message ?? null,
         responseSha256: ending.responseSha256 && Buffer.from(ending.responseSha256),
+        responseId: ending.responseId,
         usage: { ...ending.usage },
         errorCode: ending.errorCode,
       },

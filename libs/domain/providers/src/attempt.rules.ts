@@ -6,7 +6,14 @@ const DIGEST_BYTES = 32;
 const MESSAGE_CHARS_MAX = 2_000;
 
 /** The ending of an attempt whose process died, or which was given up. */
-export const TIMED_OUT: NewEnding = { outcome: 'timeout', finish: null, responseSha256: null, usage: {}, errorCode: 'TIMEOUT' };
+export const TIMED_OUT: NewEnding = {
+  outcome: 'timeout',
+  finish: null,
+  responseSha256: null,
+  responseId: null,
+  usage: {},
+  errorCode: 'TIMEOUT',
+};
 
 /** What is written down of an answer. A provider's own timeout is one too. */
 export function endingOf(answer: EditOutcome): NewEnding {
@@ -16,6 +23,7 @@ export function endingOf(answer: EditOutcome): NewEnding {
     outcome: isTimeout ? 'timeout' : answer.outcome,
     finish: { code: finish.code, message: finish.message?.slice(0, MESSAGE_CHARS_MAX).toWellFormed() ?? null },
     responseSha256: responseSha256 === null ? null : fromHex(responseSha256),
+    responseId: answer.provider.responseId,
     usage,
     errorCode: answer.outcome === 'failed' ? finish.code : null,
   };

@@ -29,6 +29,8 @@ export interface AttemptEnding {
   readonly finish: { readonly code: string; readonly message: string | null } | null;
   /** 32 bytes; null: nothing came back. */
   readonly responseSha256: Uint8Array | null;
+  /** The provider's own id of its answer, by which a bill names it; null: it gave none. */
+  readonly responseId: string | null;
   readonly usage: Usage;
   /** SCREAMING_SNAKE; set when the outcome is `failed` or `timeout`, null otherwise. */
   readonly errorCode: string | null;

@@ -1,3 +1,4 @@
+export { AttemptCopies, type AttemptCopy } from './attempt.copies.repository.js';
 export { endingOf, TIMED_OUT } from './attempt.rules.js';
 export { AttemptService } from './attempt.service.js';
 export {
@@ -30,3 +31,20 @@ export type {
   SafetyReport,
   Usage,
 } from './provider.types.js';
+export { PRESETS } from './reconciliation.columns.js';
+export type { ReconciliationRefusal } from './reconciliation.refusals.js';
+export { WINDOW_SECONDS_DEFAULT } from './reconciliation.request.js';
+export { ReconciliationService } from './reconciliation.service.js';
+export {
+  type BilledCall,
+  type BillFile,
+  type Columns,
+  type Finding,
+  FINDING_KINDS,
+  type FindingKind,
+  type FindingPage,
+  type Period,
+  type Reconciliation,
+  type ReconciliationCounts,
+  type ReconciliationRequest,
+} from './reconciliation.types.js';

@@ -2,13 +2,28 @@ import { LedgerModule } from '@imprimatur/domain/ledger';
 import type { Config } from '@imprimatur/platform/config';
 import { pictureLimits } from '@imprimatur/platform/images';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AttemptCopies } from './attempt.copies.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptService } from './attempt.service.js';
 import { LocalProvider } from './local/local.provider.js';
 import { PROVIDERS, Providers } from './provider.registry.js';
+import { ReconciliationMatchingRepository } from './reconciliation.matching.repository.js';
+import { ReconciliationRepository } from './reconciliation.repository.js';
+import { ReconciliationService } from './reconciliation.service.js';
 
 /** The attempts on record: for every process. */
-@Module({ imports: [LedgerModule], providers: [AttemptRepository, AttemptService], exports: [AttemptService] })
+@Module({
+  imports: [LedgerModule],
+  providers: [
+    AttemptCopies,
+    AttemptRepository,
+    AttemptService,
+    ReconciliationRepository,
+    ReconciliationMatchingRepository,
+    ReconciliationService,
+  ],
+  exports: [AttemptCopies, AttemptService, ReconciliationService],
+})
 export class ProvidersModule {}
 
 /** The providers themselves, with their threads: only for the process that renders, in which `PROVIDERS` is then at hand everywhere. */

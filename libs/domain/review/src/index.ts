@@ -1,3 +1,4 @@
+export { ReviewCopies, type ReviewCopy } from './review.copies.repository.js';
 export { ReviewModule } from './review.module.js';
 export type { ReviewRefusal } from './review.refusals.js';
 export { ReviewRepository } from './review.repository.js';

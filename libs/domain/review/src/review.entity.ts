@@ -9,7 +9,7 @@ export class ReviewTaskRow {
   @Column('uuid') turn: string;
   @Column('uuid') item: string;
   @Column('uuid', { nullable: true }) version: string | null;
-  @Column('bytea', { name: 'content_digest' }) contentDigest: Buffer;
+  @Column('bytea', { name: 'content_digest', nullable: true }) contentDigest: Buffer | null;
   @Column('text') queue: string;
   @Column('smallint') priority: number;
   @Column('timestamptz', { name: 'due_at' }) dueAt: Date;

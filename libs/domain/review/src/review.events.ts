@@ -11,7 +11,8 @@ const about = (task: ReviewTask): readonly About[] => [
 ];
 
 /** What was shown, as a part: a digest of a picture in clear would outlive the picture's erasure. */
-const content = (task: ReviewTask): NewPart => ({ value: task.contentDigest, subjects: task.depicted });
+const content = (task: ReviewTask): Record<string, NewPart> =>
+  task.contentDigest === null ? {} : { content: { value: task.contentDigest, subjects: task.depicted } };
 
 export function taskOpened(task: ReviewTask): NewEvent {
   return {
@@ -24,7 +25,7 @@ export function taskOpened(task: ReviewTask): NewEvent {
       rules: task.findings.map(({ rule }) => rule),
       bundle: task.bundleHash,
     },
-    parts: { content: content(task) },
+    parts: content(task),
   };
 }
 
@@ -46,7 +47,7 @@ export function taskDecided(task: ReviewTask, decision: NewDecision, reviewer: S
     type: 'task.decided',
     about: about(task),
     facts: { queue: task.queue, outcome, reasonCode, bundle: policy.bundleHash },
-    parts: { content: content(task), ...(text === '' ? {} : { reason: { value: text, subjects: [reviewer] } }) },
+    parts: { ...content(task), ...(text === '' ? {} : { reason: { value: text, subjects: [reviewer] } }) },
   };
 }
 

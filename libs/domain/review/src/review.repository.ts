@@ -46,7 +46,6 @@ function toDecision(row: ReviewDecisionRow): ReviewDecision {
     reviewer: row.reviewer as SubjectId,
     outcome: row.outcome as ReviewOutcome,
     reasonCode: row.reasonCode,
-    contentDigest: row.contentDigest,
     bundleHash: toHex(row.bundleHash),
     entry: row.entry as EntryId,
     decidedAt: row.decidedAt,
@@ -69,7 +68,7 @@ export class ReviewRepository {
     await write.manager.insert(ReviewTaskRow, {
       ...task,
       tenant: write.context.tenant,
-      contentDigest: Buffer.from(task.contentDigest),
+      contentDigest: task.contentDigest && Buffer.from(task.contentDigest),
       bundleHash: Buffer.from(fromHex(task.bundleHash)),
       findings: [...task.findings],
       depicted: [...task.depicted],
@@ -154,11 +153,16 @@ export class ReviewRepository {
     );
   }
 
-  async insertDecision(write: WriteContext, decision: ReviewDecision, leaseToken: string): Promise<void> {
+  /** Of the content's digest the database keeps a commitment, under the task's salt. */
+  async insertDecision(
+    write: WriteContext,
+    decision: ReviewDecision,
+    { leaseToken, contentDigest }: { readonly leaseToken: string; readonly contentDigest: Uint8Array },
+  ): Promise<void> {
     await write.manager.insert(ReviewDecisionRow, {
       ...decision,
       tenant: write.context.tenant,
-      contentDigest: Buffer.from(decision.contentDigest),
+      contentDigest: Buffer.from(contentDigest),
       bundleHash: Buffer.from(fromHex(decision.bundleHash)),
       leaseToken,
     });

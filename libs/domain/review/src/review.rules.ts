@@ -32,7 +32,7 @@ export function ownHand(
 /** Why nobody can act on a task that has ended, or null. */
 export function ended(task: ReviewTask): ReviewRefusal | null {
   if (task.state === 'decided') return alreadyDecided();
-  return task.state === 'voided' ? taskVoided() : null;
+  return task.state === 'voided' || task.contentDigest === null ? taskVoided() : null;
 }
 
 /** Why `reviewer` may not claim the task now, or null. Whoever holds it may claim it again, for a new token. */
@@ -54,7 +54,7 @@ export function decisionRefused(held: HeldTask, reviewer: SubjectId, decision: N
   return (
     ownHand(held.task, reviewer) ??
     holdRefused(held, reviewer, decision.token) ??
-    (equalBytes(held.task.contentDigest, decision.contentDigest) ? null : staleContent()) ??
+    (held.task.contentDigest !== null && equalBytes(held.task.contentDigest, decision.contentDigest) ? null : staleContent()) ??
     reasonRefused(decision)
   );
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { allow, type Attributes } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import {
+  assert,
   forbidden,
   newId,
   notFound,
@@ -96,13 +97,12 @@ export class ReviewService {
       reviewer: reviewer.value,
       outcome: wish.outcome,
       reasonCode: wish.reasonCode,
-      contentDigest: wish.contentDigest,
       bundleHash: wish.policy.bundleHash,
       entry: entry.id,
       decidedAt: now,
     };
     // the decision first: the database lets a task become 'decided' only when its decision is there
-    await this.tasks.insertDecision(write, decision, wish.token);
+    await this.tasks.insertDecision(write, decision, { leaseToken: wish.token, contentDigest: wish.contentDigest });
     await this.tasks.settle(write, task.id, 'decided', now);
     return ok({ task, decision });
   }
@@ -141,7 +141,8 @@ export class ReviewService {
 
   private async take(write: WriteContext, { task, isLeaseRunning }: HeldTask, reviewer: SubjectId): Promise<ClaimedTask> {
     const { token, until } = await this.tasks.claim(write, task.id, reviewer, LEASE_SECONDS);
-    const claimed: ClaimedTask = { ...task, state: 'claimed', claim: { by: reviewer, until }, token };
+    assert(task.contentDigest, 'a task that may be claimed has its content');
+    const claimed: ClaimedTask = { ...task, contentDigest: task.contentDigest, state: 'claimed', claim: { by: reviewer, until }, token };
     await this.ledger.append(write, taskClaimed(claimed, task.claim !== null && !isLeaseRunning && task.claim.by !== reviewer));
     return claimed;
   }

@@ -32,8 +32,10 @@ export interface NewTask {
   readonly depicted: readonly SubjectId[];
 }
 
-export interface ReviewTask extends NewTask {
+export interface ReviewTask extends Omit<NewTask, 'contentDigest'> {
   readonly id: TaskId;
+  /** Null: what was to be reviewed has been erased. */
+  readonly contentDigest: Uint8Array | null;
   readonly state: TaskState;
   readonly openedAt: Date;
   /** Who holds it now, and until when; null unless it is claimed. A lease in the past is open to the next claim. */
@@ -44,6 +46,7 @@ export interface ReviewTask extends NewTask {
 
 /** A task in the hands of a reviewer. `token` proves the claim; every claim has its own, so that a late decision of a former holder is refused. */
 export interface ClaimedTask extends ReviewTask {
+  readonly contentDigest: Uint8Array;
   readonly claim: { readonly by: SubjectId; readonly until: Date };
   readonly token: string;
 }
@@ -54,7 +57,6 @@ export interface ReviewDecision {
   readonly reviewer: SubjectId;
   readonly outcome: ReviewOutcome;
   readonly reasonCode: string;
-  readonly contentDigest: Uint8Array;
   readonly bundleHash: string;
   /** The ledger entry `task.decided`; its part `reason` holds the reviewer's text. */
   readonly entry: EntryId;

@@ -30,6 +30,7 @@ export class ConsentFlow {
     if (seen === null) return refuse(screeningPending());
     const face = leftToRight(seen.faces)[index];
     if (!face) return refuse(faceUnknown(seen.faces.length));
+    await this.assets.keepFromErasure(write, upload.id);
     const picture = { sha256: upload.sha256, pixelSha256: seen.pixelSha256, fingerprint: seen.fingerprint };
     const registered = await this.consents.register(write, { ...form, asset, version: upload.id, picture, face });
     if (registered.ok) await this.assets.bindSubjects(write, upload.id, [registered.value.subject]);

@@ -8,10 +8,12 @@ import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ReviewModule } from '@imprimatur/domain/review';
+import { loadConfig } from '@imprimatur/platform/config';
 import { Module } from '@nestjs/common';
 import { ExportDossierReader } from './export.dossier.js';
 import { ExportFlow } from './export.flow.js';
 import { ExportGate } from './export.gate.js';
+import { EXPORT_RECEIPT_SETTINGS, ExportReceipts } from './export.receipts.js';
 
 @Module({
   imports: [
@@ -26,7 +28,13 @@ import { ExportGate } from './export.gate.js';
     ProvenanceModule,
     ReviewModule,
   ],
-  providers: [ExportDossierReader, ExportGate, ExportFlow],
+  providers: [
+    ExportDossierReader,
+    ExportGate,
+    { provide: EXPORT_RECEIPT_SETTINGS, useFactory: () => ({ waitForWitness: loadConfig().anchoring.exportsWaitForWitness }) },
+    ExportReceipts,
+    ExportFlow,
+  ],
   exports: [ExportFlow],
 })
 export class ExportFlowModule {}

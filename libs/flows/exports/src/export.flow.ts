@@ -1,20 +1,16 @@
-import { AssetService } from '@imprimatur/domain/assets';
+import { AssetService, type NewBlob } from '@imprimatur/domain/assets';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
-import { LedgerReader } from '@imprimatur/domain/ledger';
 import { exportBinding } from '@imprimatur/formats/manifest';
-import type { Receipt } from '@imprimatur/formats/ledger';
-import { assert, type Context, type EntryId, type ExportId, Fault, toHex } from '@imprimatur/kernel';
+import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import { type DerivativeRecipe, Pictures } from '@imprimatur/platform/images';
-import { Later } from '@imprimatur/platform/jobs';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExportDossierReader, type ExportDossier } from './export.dossier.js';
 import { manifestOf } from './export.manifest.js';
 import { ExportGate } from './export.gate.js';
-
-const LOOK_AGAIN_MS = 100;
+import { ExportReceipts } from './export.receipts.js';
 
 /**
  * A released version becomes a file that proves itself. Order of durable writes: (1) the unsigned file with `export.rendered`, which commits
@@ -29,7 +25,7 @@ export class ExportFlow {
     private readonly assets: AssetService,
     private readonly dossiers: ExportDossierReader,
     private readonly gate: ExportGate,
-    private readonly ledger: LedgerReader,
+    private readonly receipts: ExportReceipts,
     private readonly pictures: Pictures,
     private readonly signer: ExportSigner,
   ) {}
@@ -65,7 +61,8 @@ export class ExportFlow {
       pixels,
     });
     return this.unitOfWork.write(context, async (write) => {
-      const blob = await this.assets.storeBlob(write, unsigned.bytes, { format: exported.format, subjects: dossier.depicted });
+      await this.assets.keepFromErasure(write, exported.version);
+      const blob = await this.assets.storeBlob(write, unsigned.bytes, fileOf(exported, dossier));
       return { blob: blob.id, entry: await this.exports.recordRendered(write, exported.id, blob.id, binding) };
     });
   }
@@ -80,11 +77,12 @@ export class ExportFlow {
     const unsigned = await this.unitOfWork.read(context, (read) => this.assets.readBlob(read, rendered.blob));
     if (!unsigned.ok)
       throw new Fault({ room: 'exports', code: 'CONTENT_ERASED', message: 'the rendered file was erased before it was signed' });
-    const released = await this.receipt(context, dossier.releasedEntry, ['picture']);
-    const receipts = { released, rendered: await this.receipt(context, rendered.entry, ['binding']) };
+    const released = await this.receipts.find(context, dossier.releasedEntry, ['picture']);
+    const receipts = { released, rendered: await this.receipts.find(context, rendered.entry, ['binding']) };
     const signed = await this.signer.sign(manifestOf(exported, dossier, receipts), unsigned.value, dossier.ingredients, signal);
     await this.unitOfWork.write(context, async (write) => {
-      const blob = await this.assets.storeBlob(write, signed.bytes, { format: exported.format, subjects: dossier.depicted });
+      await this.assets.keepFromErasure(write, exported.version);
+      const blob = await this.assets.storeBlob(write, signed.bytes, fileOf(exported, dossier));
       await this.exports.recordSigned(write, exported.id, {
         blob: blob.id,
         sha256: hash('sha256', signed.bytes, 'buffer'),
@@ -92,13 +90,6 @@ export class ExportFlow {
         releaseIndex: BigInt(released.index),
       });
     });
-  }
-
-  /** Nothing is signed without it: while no signed checkpoint covers the entry, the job waits. */
-  private async receipt(context: Context, entry: EntryId, disclose: readonly string[]): Promise<Receipt> {
-    const receipt = await this.unitOfWork.read(context, (read) => this.ledger.receipt(read, entry, disclose));
-    if (receipt === null) throw new Later(LOOK_AGAIN_MS);
-    return receipt;
   }
 }
 
@@ -109,4 +100,9 @@ function recipeOf(
 ): { readonly recipe: Omit<DerivativeRecipe, 'rights'>; readonly rights: DerivativeRecipe['rights'] } {
   const size = exported.maxSide === null ? {} : { maxWidth: exported.maxSide, maxHeight: exported.maxSide };
   return { recipe: { format: exported.format, ...size, colour: 'srgb' }, rights: dossier.rights };
+}
+
+/** Whoever is known to be shown in it, or in what it was made from, takes the file along when erased. */
+function fileOf({ format }: Export, { depicted, version }: ExportDossier): NewBlob {
+  return { format, subjects: depicted, madeFrom: version.blob };
 }

@@ -100,6 +100,7 @@ export class InspectionStep implements ItemStep {
     { result, screening, findings, verdicts, facts }: Inspected,
   ): Promise<void> {
     const { item } = dossier;
+    await this.assets.keepFromErasure(write, result.id);
     if (screening) await this.screenings.record(write, result.id, screening);
     for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
     const outcome = strictest(verdicts.map((verdict) => verdict.outcome));

@@ -122,7 +122,7 @@ export class RenderingStep implements ItemStep {
   ): Promise<void> {
     const image = outcome.images.at(-1);
     assert(image, 'an edit has an image');
-    const blob = await this.assets.storeBlob(write, image.bytes, { format: image.format, subjects: [] });
+    const blob = await this.assets.storeBlob(write, image.bytes, { format: image.format, subjects: [], madeFrom: dossier.base.blob });
     const operations = outcome.actions.map(({ action, digitalSourceType, kind, softwareAgent, operation }): Json => ({
       action,
       digitalSourceType,

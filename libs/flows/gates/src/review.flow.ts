@@ -2,7 +2,7 @@ import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { PolicyService } from '@imprimatur/domain/policies';
 import { type NewDecision, type ReviewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
-import { ok, type Result, type TaskId } from '@imprimatur/kernel';
+import { assert, ok, type Result, type TaskId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
@@ -45,8 +45,14 @@ export class ReviewFlow {
       case 'request-changes':
         return this.editing.move(write, item.id, item.state === 'held' ? 'changes-requested' : 'rejected', options);
       case 'escalate':
-        return ok(await this.reviews.open(write, { ...task, queue: ESCALATION_QUEUE, priority: Math.max(0, task.priority - 1) }));
+        return ok(await this.escalate(write, task));
     }
+  }
+
+  private async escalate(write: WriteContext, task: ReviewTask): Promise<ReviewTask> {
+    const { contentDigest } = task;
+    assert(contentDigest, 'a task that was decided just now has its content');
+    return this.reviews.open(write, { ...task, contentDigest, queue: ESCALATION_QUEUE, priority: Math.max(0, task.priority - 1) });
   }
 
   private async release(write: WriteContext, item: TurnItem, task: ReviewTask, decision: ReviewDecision): Promise<Result<unknown>> {

@@ -21,6 +21,7 @@ export class ScreeningFlow {
     if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the picture to be screened was erased' });
     const result = await this.engine.screen(picture.value.bytes);
     await this.unitOfWork.write(context, async (write) => {
+      await this.assets.keepFromErasure(write, version);
       await this.screenings.record(write, version, result);
       await run.complete(write);
     });

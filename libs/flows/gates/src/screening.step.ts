@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { type Declined, PROVIDERS, type Providers } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
@@ -20,6 +21,7 @@ export class ScreeningStep implements ItemStep {
     private readonly facts: FactFinder,
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
+    private readonly assets: AssetService,
     @Inject(PROVIDERS) private readonly providers: Providers,
   ) {}
 
@@ -57,6 +59,7 @@ export class ScreeningStep implements ItemStep {
       await this.editing.move(write, item.id, 'refused', options);
     } else if (outcome === 'hold') {
       await this.editing.move(write, item.id, 'held-before', { ...options, provider });
+      await this.assets.keepFromErasure(write, item.baseVersion);
       const seen = hash('sha256', Buffer.concat([Buffer.from(item.id), dossier.base.sha256 ?? Buffer.alloc(0)]), 'buffer');
       await this.reviews.open(write, taskOf(dossier, verdicts, { version: null, contentDigest: seen, depicted: findings.faces }));
     } else if (intent.declined !== null) {

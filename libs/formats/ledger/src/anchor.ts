@@ -161,6 +161,14 @@ function readAnchor(value: Json): ReadAnchor | null {
   }
 }
 
+/** Whether somebody beside the log stands under log 0 in this receipt: what it carries, not whether it verifies. */
+export function carriesCosignature({ anchors }: { readonly anchors: readonly Json[] }): boolean {
+  return anchors.some((anchor) => {
+    const read = readAnchor(anchor);
+    return read?.kind === 'log-0' && read.checkpoint.signatures.some(({ name }) => name !== read.checkpoint.origin);
+  });
+}
+
 export function logZeroAnchor(index: number, proof: readonly Uint8Array[], checkpoint: string): LogZeroAnchor {
   return { kind: 'log-0', index, proof: proof.map(toBase64), checkpoint };
 }

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '@imprimatur/kernel';
+import { type KeysConfig, keysOf, keysSchema, keysRules } from './keys.config.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-const schema = z.object({
+const settings = z.object({
   /** development: embedded defaults, development sign-in, development CA; production refuses all three unless told by name. */
   IMPRIMATUR_MODE: z.enum(['development', 'test', 'production']).default('development'),
   /** Everything this installation keeps on disk. */
@@ -23,6 +24,16 @@ const schema = z.object({
     .string()
     .regex(/^[a-z0-9.-]+$/)
     .default('imprimatur.local'),
+  /** File of the witnesses that cosign log 0, with their URLs (sigsum's policy format). */
+  IMPRIMATUR_WITNESS_POLICY: z.string().optional(),
+  /** RFC 3161 authority that stamps log 0. */
+  IMPRIMATUR_TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** At most one entry of log 0 per changed log in this time. */
+  IMPRIMATUR_ANCHOR_SECONDS: z.coerce.number().int().min(1).default(60),
+  /** An export waits until a witness cosigned what its receipts lead to. */
+  IMPRIMATUR_EXPORTS_WAIT_FOR_WITNESS: z.stringbool().default(false),
+  /** At most one stamp on log 0 in this time. */
+  IMPRIMATUR_STAMP_SECONDS: z.coerce.number().int().min(1).default(3_600),
   IMPRIMATUR_POLICIES: z.string().optional(),
   /** Says by name that production may sign with the development CA. */
   IMPRIMATUR_SIGNER: z.enum(['development-ca']).optional(),
@@ -34,8 +45,16 @@ const schema = z.object({
     .positive()
     .default(50 * MEBIBYTE),
   UPLOAD_PIXELS_MAX: z.coerce.number().int().positive().default(64_000_000),
+  /** The largest billing or audit export that is reconciled. */
+  RECONCILIATION_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(256 * MEBIBYTE),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  ...keysSchema,
 });
+const schema = settings.superRefine(keysRules);
 
 export interface Config {
   readonly mode: 'development' | 'test' | 'production';
@@ -47,10 +66,20 @@ export interface Config {
   readonly databasePoolMax: number;
   readonly logLevel: string;
   readonly logName: string;
+  readonly anchoring: {
+    readonly witnessPolicyFile: string | undefined;
+    readonly tsaUrl: string | undefined;
+    readonly anchorSeconds: number;
+    readonly stampSeconds: number;
+    readonly exportsWaitForWitness: boolean;
+  };
   readonly policiesDir: string;
   readonly signer: 'development-ca' | undefined;
   readonly oidc: { readonly issuer: string | undefined; readonly audience: string };
   readonly upload: { readonly bytesMax: number; readonly pixelsMax: number };
+  readonly reconciliation: { readonly bytesMax: number };
+  /** Where the tenants' wrapping keys live. */
+  readonly keys: KeysConfig;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -88,10 +117,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     databasePoolMax: value.DATABASE_POOL_MAX,
     logLevel: value.LOG_LEVEL,
     logName: value.IMPRIMATUR_LOG_NAME,
+    anchoring: {
+      witnessPolicyFile: value.IMPRIMATUR_WITNESS_POLICY,
+      tsaUrl: value.IMPRIMATUR_TSA_URL,
+      anchorSeconds: value.IMPRIMATUR_ANCHOR_SECONDS,
+      stampSeconds: value.IMPRIMATUR_STAMP_SECONDS,
+      exportsWaitForWitness: value.IMPRIMATUR_EXPORTS_WAIT_FOR_WITNESS,
+    },
     policiesDir: resolve(value.IMPRIMATUR_POLICIES ?? join(projectRoot(), 'policies')),
     signer: value.IMPRIMATUR_SIGNER,
     oidc: { issuer: value.OIDC_ISSUER, audience: value.OIDC_AUDIENCE },
     upload: { bytesMax: value.UPLOAD_BYTES_MAX, pixelsMax: value.UPLOAD_PIXELS_MAX },
+    reconciliation: { bytesMax: value.RECONCILIATION_BYTES_MAX },
+    keys: keysOf(value),
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

@@ -1,1 +1,2 @@
 export { loadConfig, projectRoot, type Config } from './config.js';
+export type { KeysConfig } from './keys.config.js';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { Fault } from '@imprimatur/kernel';
+import { sealBroken } from './key.faults.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -20,11 +20,6 @@ export function open(key: Uint8Array, sealed: Uint8Array, associated: Uint8Array
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
   } catch (cause) {
-    throw new Fault({
-      room: 'keys',
-      code: 'SEAL_BROKEN',
-      message: 'sealed bytes do not open: changed, or sealed under another key',
-      cause,
-    });
+    throw sealBroken(cause);
   }
 }

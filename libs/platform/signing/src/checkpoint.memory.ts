@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, fromBase64, toBase64 } from '@imprimatur/kernel';
 import { replaceFile } from '@imprimatur/platform/files';
@@ -23,14 +23,16 @@ export class CheckpointMemory {
   last(origin: string): RememberedHead | null {
     const file = this.file(origin);
     if (!existsSync(file)) return null;
-    try {
-      const state = JSON.parse(readFileSync(file, 'utf8')) as { origin: string; size: number; root: string };
-      const root = fromBase64(state.root);
-      if (state.origin === origin && Number.isSafeInteger(state.size) && root.length === 32) return { origin, size: state.size, root };
-    } catch (cause) {
-      throw broken(file, cause);
-    }
-    throw broken(file, undefined);
+    const head = read(file);
+    if (head.origin !== origin) throw broken(file, undefined);
+    return head;
+  }
+
+  /** Everything that is remembered, in no order. Throws Fault SIGNER_MEMORY_BROKEN. */
+  all(): readonly RememberedHead[] {
+    if (!existsSync(this.folder)) return [];
+    const files = readdirSync(this.folder).filter((file) => file.endsWith('.json'));
+    return files.map((file) => read(join(this.folder, file)));
   }
 
   /** On disk when this returns. */
@@ -41,6 +43,17 @@ export class CheckpointMemory {
   private file(origin: string): string {
     return join(this.folder, `${hash('sha256', origin)}.json`);
   }
+}
+
+function read(file: string): RememberedHead {
+  try {
+    const { origin, size, root: text } = JSON.parse(readFileSync(file, 'utf8')) as { origin: string; size: number; root: string };
+    const root = fromBase64(text);
+    if (typeof origin === 'string' && Number.isSafeInteger(size) && root.length === 32) return { origin, size, root };
+  } catch (cause) {
+    throw broken(file, cause);
+  }
+  throw broken(file, undefined);
 }
 
 function broken(file: string, cause: unknown): Fault {

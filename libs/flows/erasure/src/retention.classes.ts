@@ -1,0 +1,195 @@
+import { PictureCopies, type PictureCopy } from '@imprimatur/domain/assets';
+import { ConsentCopies } from '@imprimatur/domain/consent';
+import { EditingCopies } from '@imprimatur/domain/editing';
+import { ExportCopies } from '@imprimatur/domain/exports';
+import { Ledger, PayloadCopies } from '@imprimatur/domain/ledger';
+import { assetErased, type HeldTargets, KEPT_EVENTS, type RetentionClass } from '@imprimatur/domain/retention';
+import { ReviewCopies } from '@imprimatur/domain/review';
+import type { AssetId, ExportId, ItemId, SessionId, SubjectId } from '@imprimatur/kernel';
+import { systemClock } from '@imprimatur/kernel';
+import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Injectable } from '@nestjs/common';
+import { ErasureSteps } from './erasure.steps.js';
+import { PictureSurroundingsReader } from './picture.surroundings.js';
+
+const BATCH = 100;
+/** A picture has much around it. */
+const ASSETS_BATCH = 10;
+
+/** What active holds reach. */
+export interface HeldReach {
+  readonly assets: readonly AssetId[];
+  readonly sessions: readonly SessionId[];
+  readonly subjects: readonly SubjectId[];
+  readonly items: readonly ItemId[];
+}
+
+export interface ExpiryOf {
+  readonly before: Date;
+  readonly held: HeldReach;
+  /** Where the batch before ended; null: from the start. */
+  readonly after: string | null;
+}
+
+export interface Destroyed {
+  readonly count: number;
+  /** Names in the blob store, to be removed after the commit. */
+  readonly objects: readonly string[];
+  /** Where the next batch begins; null: that was the last one. */
+  readonly next: string | null;
+}
+
+/** How each class of retention is destroyed, a batch at a time. */
+@Injectable()
+export class RetentionClasses {
+  constructor(
+    private readonly pictures: PictureCopies,
+    private readonly surroundings: PictureSurroundingsReader,
+    private readonly steps: ErasureSteps,
+    private readonly consents: ConsentCopies,
+    private readonly editing: EditingCopies,
+    private readonly exports: ExportCopies,
+    private readonly reviews: ReviewCopies,
+    private readonly payloads: PayloadCopies,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** A held session holds its assets and their items, too. */
+  async reach(read: ReadContext, held: HeldTargets): Promise<HeldReach> {
+    const sessions = held.sessions as readonly SessionId[];
+    const inSessions = await this.editing.assetsIn(read, sessions);
+    return {
+      sessions,
+      assets: [...new Set([...(held.assets as readonly AssetId[]), ...inSessions])],
+      subjects: held.subjects as readonly SubjectId[],
+      items: await this.editing.itemsIn(read, sessions),
+    };
+  }
+
+  async destroy(write: WriteContext, of: RetentionClass, expiry: ExpiryOf): Promise<Destroyed> {
+    switch (of) {
+      case 'turn':
+        return this.destroyTurns(write, expiry);
+      case 'asset':
+        return this.destroyAssets(write, expiry);
+      case 'consent':
+        return this.destroyConsents(write, expiry);
+      case 'review':
+        return this.destroyReviews(write, expiry);
+      case 'export':
+        return this.destroyExports(write, expiry);
+      case 'ledger-payload':
+        return this.destroyPayloads(write, expiry);
+    }
+  }
+
+  private async destroyTurns(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
+    const turns = await this.editing.expiredTurns(write, {
+      before,
+      exceptSessions: held.sessions,
+      exceptSubjects: held.subjects,
+      exceptAssets: held.assets,
+      limit: BATCH,
+    });
+    await this.editing.destroyTurns(write, turns);
+    return rest(turns.length, BATCH);
+  }
+
+  /** The pictures, with everything that is known of them but their exports, which have a rule of their own. */
+  private async destroyAssets(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
+    const wanted = { before, exceptAssets: held.assets, exceptSubjects: held.subjects, limit: ASSETS_BATCH };
+    const seen = await this.pictures.expired(write, wanted);
+    const assets = [...new Set(seen.map(({ asset }) => asset))];
+    await this.pictures.lockAssets(write, assets);
+    // under the locks: one that was worked on meanwhile is young again
+    const locked = (await this.pictures.expired(write, wanted)).filter(({ asset }) => assets.includes(asset));
+    if (locked.length === 0) return rest(0, ASSETS_BATCH);
+    return { ...(await this.destroyPictures(write, locked)), ...nextOf(assets.length, ASSETS_BATCH) };
+  }
+
+  private async destroyPictures(write: WriteContext, pictures: readonly PictureCopy[]): Promise<Pick<Destroyed, 'count' | 'objects'>> {
+    const at = systemClock.now();
+    const around = await this.surroundings.read(write, pictures);
+    const versions = pictures.map(({ version }) => version);
+    const masks = around.masks.flatMap(({ blob }) => blob ?? []);
+    const objects = await this.pictures.eraseBlobs(
+      write,
+      [...pictures.map(({ blob }) => blob), ...(await this.pictures.loose(write, masks, []))],
+      at,
+    );
+    await this.pictures.eraseVersions(write, versions, at);
+    await this.payloads.destroy(write, around.payloads);
+    const removals: readonly (readonly [string, readonly string[]])[] = [
+      ['item', around.items.map(({ item }) => item)],
+      ['screening', around.screenings.map(({ version }) => version)],
+      ['binding', around.bindings.map(({ consent, version }) => `${consent}/${version}`)],
+      ['mask', around.masks.map(({ mask }) => mask)],
+      ['review', around.reviews.map(({ task }) => task)],
+      ['session', around.sessions],
+    ];
+    for (const [step, ids] of removals) await this.steps.remove(write, step, ids);
+    await this.ledger.appendAll(
+      write,
+      around.assets.map((asset) =>
+        assetErased(
+          asset,
+          pictures.filter((picture) => picture.asset === asset).map(({ version }) => version),
+          null,
+        ),
+      ),
+    );
+    await this.steps.redactAssets(write, around.assets);
+    return { count: around.assets.length, objects };
+  }
+
+  private async destroyConsents(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
+    const ended = await this.consents.ended(write, { before, exceptSubjects: held.subjects, exceptAssets: held.assets, limit: BATCH });
+    await this.consents.destroyEvidence(write, ended);
+    return rest(ended.length, BATCH);
+  }
+
+  private async destroyReviews(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
+    const ended = await this.reviews.ended(write, { before, exceptAssets: held.assets, exceptItems: held.items, limit: BATCH });
+    await this.reviews.destroyDigests(write, ended);
+    return rest(ended.length, BATCH);
+  }
+
+  /** The rows of exports stay, so the batches walk over them by id. */
+  private async destroyExports(write: WriteContext, { before, held, after }: ExpiryOf): Promise<Destroyed> {
+    const ended = await this.exports.ended(write, { before, exceptAssets: held.assets, after: after as ExportId | null, limit: BATCH });
+    const loose = new Set(
+      await this.pictures.loose(
+        write,
+        ended.flatMap(({ blobs }) => blobs),
+        held.subjects,
+      ),
+    );
+    const objects = await this.pictures.eraseBlobs(write, [...loose], systemClock.now());
+    const count = ended.filter(({ blobs }) => blobs.some((blob) => loose.has(blob))).length;
+    return { count, objects, next: ended.length < BATCH ? null : (ended.at(-1)?.export ?? null) };
+  }
+
+  private async destroyPayloads(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
+    const expired = await this.payloads.expired(write, {
+      before,
+      exceptTypes: KEPT_EVENTS,
+      exceptAbout: [
+        { kind: 'asset', ids: held.assets },
+        { kind: 'session', ids: held.sessions },
+        { kind: 'subject', ids: held.subjects },
+      ],
+      exceptSubjects: held.subjects,
+      limit: BATCH,
+    });
+    return { ...rest(await this.payloads.destroy(write, expired), BATCH), ...nextOf(expired.length, BATCH) };
+  }
+}
+
+/** What was destroyed is not found again: the next batch begins at the start. */
+function rest(count: number, batch: number): Destroyed {
+  return { count, objects: [], ...nextOf(count, batch) };
+}
+
+function nextOf(found: number, batch: number): Pick<Destroyed, 'next'> {
+  return { next: found < batch ? null : '' };
+}

@@ -1,0 +1,75 @@
+/** OCSF's activity_id of both classes. */
+export const ACTIVITY_NAMES = { 1: 'Create', 2: 'Read', 3: 'Update', 4: 'Delete', 99: 'Other' } as const;
+export type OcsfActivity = keyof typeof ACTIVITY_NAMES;
+
+export interface OcsfRow {
+  /** api: somebody called, or was called by, the service (6003). entity: something that is kept changed (3004). */
+  readonly as: 'api' | 'entity';
+  /** Kinds in `about` of which the first that is there is the managed entity; for `entity`. */
+  readonly entity: readonly string[];
+  /** Who speaks in the exchange with a model; under the profile `ai_operation`. */
+  readonly ai?: 'user' | 'assistant';
+  /** Activity by what stands after the dot. */
+  readonly did: Readonly<Record<string, OcsfActivity>>;
+}
+
+const api = (did: OcsfRow['did'], ai?: OcsfRow['ai']): OcsfRow => ({ as: 'api', entity: [], did, ...(ai ? { ai } : {}) });
+const entity = (kinds: readonly string[], did: OcsfRow['did']): OcsfRow => ({ as: 'entity', entity: kinds, did });
+
+export const OCSF_UNKNOWN: OcsfRow = entity([], {});
+
+/** What each type of event is in OCSF, by what stands before its dot. A new type of event gets its word here; a test walks all of them. */
+export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
+  tenant: entity(['tenant'], { created: 1 }),
+  member: entity(['subject'], { added: 1 }),
+  role: entity(['subject'], { granted: 3, revoked: 3 }),
+  key: entity(['key'], { created: 1, revoked: 4 }),
+  keys: entity(['tenant'], { rotated: 3, 'rotation-requested': 3 }),
+  asset: entity(['asset'], { uploaded: 1, erased: 4 }),
+  version: entity(['version'], { created: 1, released: 3, blocked: 3 }),
+  screening: entity(['version'], { done: 1, failed: 1 }),
+  subject: entity(['subject'], { erased: 4, 'erasure-completed': 4 }),
+  hold: entity(['hold'], { placed: 1, released: 4 }),
+  retention: entity(['tenant'], { applied: 4 }),
+  'retention-rule': entity(['tenant'], { set: 3 }),
+  consent: entity(['consent'], { registered: 1, withdrawn: 4 }),
+  bundle: entity(['bundle'], { drafted: 1, activated: 3, retired: 4 }),
+  session: entity(['session'], { opened: 1, closed: 3 }),
+  mask: entity(['mask'], { drawn: 1 }),
+  turn: api({ submitted: 1, cancelled: 3 }, 'user'),
+  clarification: api({ asked: 3, answered: 3 }, 'user'),
+  attempt: api({ began: 1, ended: 3 }, 'assistant'),
+  item: entity(['item'], {
+    screened: 3,
+    held: 3,
+    refused: 3,
+    rendering: 3,
+    rendered: 3,
+    inspected: 3,
+    released: 3,
+    rejected: 3,
+    'changes-requested': 3,
+    appealed: 3,
+    resubmitted: 3,
+    blocked: 3,
+    failed: 3,
+    cancelled: 4,
+    expired: 4,
+  }),
+  verdict: entity(['verdict'], { recorded: 1 }),
+  task: entity(['task'], { opened: 1, claimed: 3, returned: 3, decided: 3, voided: 4 }),
+  export: api({ requested: 1, rendered: 3, signed: 3, downloaded: 2, failed: 3 }),
+  ledger: api({ disclosed: 2, 'export-began': 2, 'export-ended': 2 }),
+  log: api({ 'access-granted': 1, 'access-used': 2, 'access-revoked': 4, checkpointed: 1, 'key-changed': 3, succeeded: 3 }),
+  reconciliation: entity(['reconciliation'], { imported: 1, completed: 3 }),
+};
+
+/** Null: the type is not in the table. */
+export function ocsfRowOf(type: string): { readonly row: OcsfRow; readonly activity: OcsfActivity } | null {
+  const dot = type.indexOf('.');
+  const noun = type.slice(0, dot);
+  const row = Object.hasOwn(OCSF_TABLE, noun) ? OCSF_TABLE[noun] : undefined;
+  const verb = type.slice(dot + 1);
+  const activity = row && Object.hasOwn(row.did, verb) ? row.did[verb] : undefined;
+  return row && activity !== undefined ? { row, activity } : null;
+}
