@@ -1,14 +1,11 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnchoringOptions, GroupCommit, LOG_ZERO, LogSigner, Sequencer } from '@imprimatur/domain/ledger';
-import { parseVkey, parseWitnessVkey } from '@imprimatur/formats/merkle';
-import { sha256 } from '@imprimatur/domain/ledger';
-import { type AssetId, type Context, newId, systemClock } from '@imprimatur/kernel';
+import { type AssetId, type Context, newId } from '@imprimatur/kernel';
 import { createDataSource, UnitOfWork } from '@imprimatur/platform/database';
-import { Witness } from '../../apps/witness/src/witness';
-import { type RunningWitness, serveWitness } from '../../apps/witness/src/witness.server';
 import { found, LedgerRoom } from '../integration/ledger/ledger-room';
 import { caughtUp, lossesOf, type Told } from '../support/ledger-losses';
+import { type LogZeroWitness, openLogZeroWitness } from '../support/log-zero-witness';
 import { type CutAt, PostgresProxy, type Statement } from '../support/postgres-proxy';
 import { TestTsa } from '../support/tsa';
 
@@ -34,6 +31,8 @@ interface DurableWrite {
   /** Where a trigger refuses it, and which rows of whose. */
   readonly table: string;
   readonly rows: (context: Context) => string;
+  /** Whether its own caller hears of the failure, and what it finds afterwards; left out: the caller had heard before that it is done. */
+  readonly caller?: 'hears, and the entry is whole or absent' | 'hears, and the entry is there';
   /** Makes the write, and answers what its callers were told. */
   readonly act: (made: Case) => Promise<readonly Told[]>;
 }
@@ -42,8 +41,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
   let room: LedgerRoom;
   let proxy: PostgresProxy;
   let tsa: TestTsa;
-  let witness: RunningWitness;
-  let witnesses: AnchoringOptions['witnesses'];
+  let witness: LogZeroWitness;
   const told: Told[] = [];
 
   beforeAll(async () => {
@@ -55,33 +53,17 @@ describe('each durable write of the ledger, failed or done without an answer, lo
     await room.database.asAdmin(
       `create function fail_here() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`,
     );
-    await openWitness();
+    witness = await openLogZeroWitness(room);
+    // the witness's own entry tells no change
+    await room.stopSequencers();
   });
+  afterEach(() => room.stopSequencers());
   afterAll(async () => {
-    await witness?.stop();
+    await witness?.running.stop();
     tsa?.close();
     await proxy?.stop();
     await room?.close();
   });
-
-  async function openWitness(): Promise<void> {
-    await room.startSequencer();
-    const anchoring = room.startAnchoring();
-    await business({ context: room.context(), asset: newId('asset'), marker: 'first', through: room });
-    const vkey = await found(async () => {
-      const rows = await room.database.asAdmin<{ vkey: string }>('select vkey from ledger_log where tenant = $1', [LOG_ZERO]);
-      return rows[0]?.vkey ?? null;
-    }, 'log 0');
-    await anchoring.stop();
-    await room.stopSequencers();
-    const log = parseVkey(sha256, vkey);
-    if (!log) throw new Error('log 0 has a key');
-    const made = new Witness({ name: 'w.example/1', folder: join(room.home, 'witness'), logs: [log], clock: systemClock });
-    witness = await serveWitness(made, { host: '127.0.0.1', port: 0 }, (error) => room.faults.push(error));
-    const key = parseWitnessVkey(sha256, made.vkeys()[0] ?? '');
-    if (!key) throw new Error('the witness has a key');
-    witnesses = [{ name: 'W', key, url: witness.url }];
-  }
 
   const event = ({ asset, marker }: Pick<Case, 'asset' | 'marker'>, isAboutAsset = true) => ({
     type: 'test.happened',
@@ -143,6 +125,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: ({ text }) => text === 'COMMIT',
       table: 'ledger_pending', // the last of its rows
       rows: ofTenant,
+      caller: 'hears, and the entry is whole or absent',
       act: async (made) => {
         await made.arm();
         return [await business(made)];
@@ -161,6 +144,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: ({ name }) => name === 'ledger-standalone',
       table: 'ledger_leaf',
       rows: ofTenant,
+      caller: 'hears, and the entry is whole or absent',
       act: (made) => standalone(made, false),
     },
     {
@@ -168,6 +152,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: ({ text }) => text === 'commit',
       table: 'ledger_leaf',
       rows: ofTenant,
+      caller: 'hears, and the entry is whole or absent',
       act: (made) => standalone(made, true),
     },
     { name: 'a checkpoint', isMeant: inserts('ledger_checkpoint'), table: 'ledger_checkpoint', rows: ofTenant, act: sequenced },
@@ -176,6 +161,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: inserts('ledger_checkpoint'),
       table: 'ledger_checkpoint',
       rows: ofTenant,
+      caller: 'hears, and the entry is there',
       act: (made) => standalone(made, false),
     },
     {
@@ -190,7 +176,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: inserts('ledger_anchor', /'cosignature'/),
       table: 'ledger_anchor',
       rows: ofAnchor('cosignature'),
-      act: (made) => anchored(made, { witnesses }),
+      act: (made) => anchored(made, { witnesses: witness.witnesses }),
     },
     {
       name: 'a stamp',
@@ -224,7 +210,6 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       await through.stopSequencers();
       await dataSource.destroy();
       if (failing === 'refused') await database.asAdmin(`drop trigger fail_here on ${write.table}`);
-      expect(proxy.isArmed).toBe(false); // the write was met
     };
     return [{ context, asset: newId('asset'), marker: `${write.name}, ${failing}`, through, arm }, mend];
   }
@@ -233,7 +218,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
   async function recover(): Promise<void> {
     room.faults.length = 0;
     await room.startSequencer();
-    const anchoring = room.startAnchoring({ witnesses, tsaUrl: tsa.url });
+    const anchoring = room.startAnchoring({ witnesses: witness.witnesses, tsaUrl: tsa.url });
     await caughtUp(room);
     await found(async () => ((await unanchored()) === 0 ? true : null), 'everything anchored');
     await anchoring.stop();
@@ -252,6 +237,15 @@ describe('each durable write of the ledger, failed or done without an answer, lo
     return row?.count ?? -1;
   }
 
+  async function countOf(marker: string): Promise<number> {
+    const [row] = await room.database.asAdmin<{ count: number }>(
+      `select count(*)::int as count from ledger_entry
+        where type <> 'log.checkpointed' and convert_from(bytes, 'UTF8')::jsonb -> 'facts' ->> 'marker' = $1`,
+      [marker],
+    );
+    return row?.count ?? -1;
+  }
+
   async function expectNothingLost(context: Context, answers: readonly Told[]): Promise<void> {
     told.push(...answers);
     expect(await lossesOf(room, told, [context.tenant, LOG_ZERO])).toEqual([]);
@@ -263,7 +257,8 @@ describe('each durable write of the ledger, failed or done without an answer, lo
     const changes = await room.database.asAdmin<{ marker: string }>('select marker from change');
     const businesses = await room.database.asAdmin<{ marker: string }>(
       `select convert_from(bytes, 'UTF8')::jsonb -> 'facts' ->> 'marker' as marker from ledger_entry e
-        where type <> 'log.checkpointed' and convert_from(bytes, 'UTF8') not like '%stand-alone%'`,
+        where type <> 'log.checkpointed' and convert_from(bytes, 'UTF8') not like '%stand-alone%'
+          and convert_from(bytes, 'UTF8') like '%marker%'`,
     );
     expect(businesses.map(({ marker }) => marker).sort()).toEqual(changes.map(({ marker }) => marker).sort());
     expect(room.faults).toEqual([]);
@@ -272,10 +267,13 @@ describe('each durable write of the ledger, failed or done without an answer, lo
   const cases = WRITES.flatMap((write) => FAILINGS.map((failing) => [write.name, failing, write] as const));
   it.each(cases)('%s: %s', async (_name, failing, write) => {
     const [made, mend] = await openCase(write, failing);
-    const answers = await write.act(made);
-    await mend();
+    const answers = await write.act(made).finally(mend);
+    expect(proxy.isArmed).toBe(false); // the write was met
     await recover();
     await expectNothingLost(made.context, answers);
+    expect(answers.map(({ outcome }) => outcome)).toEqual([write.caller ? 'failed' : 'done']);
+    const isThere = failing === 'persisted' || write.caller !== 'hears, and the entry is whole or absent';
+    expect(await countOf(made.marker)).toBe(isThere ? 1 : 0);
   });
 
   describe("the signer's files", () => {

@@ -32,7 +32,7 @@ export async function lossesOf(room: LedgerRoom, told: readonly Told[], tenants?
   const heads = await room.database.asAdmin<Head>(
     `select tenant, origin, size,
             (select array_agg(note order by c.size) from ledger_checkpoint c where c.tenant = l.tenant and c.generation = l.generation) as notes
-       from ledger_log l`,
+       from ledger_log l where l.size > 0`,
   );
   const looked = heads.filter(({ tenant }) => tenants?.includes(tenant) ?? true);
   for (const head of looked) losses.push(...(await logAstray(room, head)).map((loss) => `${head.origin}: ${loss}`));

@@ -23,7 +23,8 @@ export class Person {
   ) {}
 
   headers(extra: Record<string, string> = {}): Record<string, string> {
-    return { authorization: `Bearer ${this.token}`, ...extra };
+    // no connection is kept: while a test runs a command, the service may close it, and nobody would notice
+    return { authorization: `Bearer ${this.token}`, connection: 'close', ...extra };
   }
 
   /** Throws on GraphQL errors; refusals are data. */

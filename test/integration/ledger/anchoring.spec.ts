@@ -153,7 +153,7 @@ describe('memories that others keep', () => {
     // the superuser, who has the log's key too, makes the signer forget and log 0 begin anew
     await room.stopSequencers();
     rmSync(join(room.home, 'signer', 'logs'), { recursive: true });
-    const rewritten = ['ledger_leaf', 'ledger_node', 'ledger_checkpoint', 'ledger_log'];
+    const rewritten = ['ledger_leaf', 'ledger_node', 'ledger_checkpoint', 'ledger_log', 'ledger_entry'];
     await room.database.asAdmin(
       [...rewritten, 'ledger_anchor']
         .map((table) => `alter table ${table} disable trigger all; delete from ${table} where tenant = '${LOG_ZERO}'`)

@@ -2,7 +2,7 @@ import { verifyReceipt } from '@imprimatur/formats/ledger';
 import { decodeBundle, isSignedBy, leafHash, parseCheckpoint, parseVkey, Tree, verifyConsistency } from '@imprimatur/formats/merkle';
 import { ed25519Verify, hmacSha256, type NewEvent, sha256 } from '@imprimatur/domain/ledger';
 import { type AssetId, type Context, type EntryId, newId, type Result } from '@imprimatur/kernel';
-import { LedgerRoom } from './ledger-room';
+import { found, LedgerRoom } from './ledger-room';
 
 const tools = { sha256, hmacSha256, ed25519Verify, logKeys: [] };
 const event = (asset: AssetId, more: Partial<NewEvent> = {}): NewEvent => ({
@@ -226,7 +226,9 @@ describe('the sequencer and its signer', () => {
     for (const table of ['ledger_leaf', 'ledger_checkpoint', 'ledger_entry', 'ledger_about'])
       await room.database.asAdmin(`alter table ${table} disable trigger all`);
     await room.database.asAdmin('delete from ledger_checkpoint');
+    await room.database.asAdmin('delete from ledger_about where entry in (select entry from ledger_leaf where index >= 2)');
     await room.database.asAdmin('delete from ledger_leaf where index >= 2');
+    await room.database.asAdmin('delete from ledger_entry where id not in (select entry from ledger_leaf)');
     const [{ root }] = (await room.database.asAdmin<{ root: Buffer }>(
       `select sha256('\\x01'::bytea || (select leaf_hash from ledger_leaf where index = 0) || (select leaf_hash from ledger_leaf where index = 1)) as root`,
     )) as [{ root: Buffer }];
@@ -234,5 +236,25 @@ describe('the sequencer and its signer', () => {
     await room.startSequencer();
     expect(room.faults).toEqual([expect.objectContaining({ code: 'CHECKPOINT_INCONSISTENT' })]);
     expect(await room.database.asAdmin('select * from ledger_checkpoint')).toEqual([]);
+  });
+
+  it('puts leaves back whose entries are still there, and says that somebody took them', async () => {
+    const context = room.context();
+    const sequencer = await room.startSequencer();
+    await fill(context, 4);
+    await room.signed(context, 4);
+    await sequencer.stop();
+    await room.database.asAdmin('alter table ledger_leaf disable trigger all; delete from ledger_leaf where index >= 2');
+    await room.database.asAdmin(
+      `update ledger_log set size = 2, root = sha256('\\x01'::bytea || (select leaf_hash from ledger_leaf where index = 0)
+                                                   || (select leaf_hash from ledger_leaf where index = 1))`,
+    );
+    await room.startSequencer();
+    const log = await found(async () => {
+      const now = await room.database.unitOfWork.read(context, (read) => room.reader.log(read));
+      return now?.size === 4 ? now : null;
+    }, 'a whole tree');
+    expect(log.checkpoint?.size).toBe(4);
+    expect(room.faults).toEqual([expect.objectContaining({ code: 'ENTRIES_WERE_DROPPED' })]);
   });
 });

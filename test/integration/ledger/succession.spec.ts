@@ -250,7 +250,7 @@ describe('after an older backup was restored', () => {
     expect(command('--yes')).toMatchObject({ status: 2 });
     const asked = command('--reason', 'disk');
     expect(asked).toMatchObject({ status: 2, stderr: expect.stringContaining('say --yes') as string });
-    expect(asked.stdout).toContain(`${context.tenant}: signed 5, here 2: smaller`);
+    expect(asked.stdout).toContain(`${context.tenant}: signed 5, here 2 (2 of them as signed): smaller`);
     expect(await restored.told(context)).toEqual([]);
     const done = command('--reason', 'disk', '--yes', '--json');
     expect(done).toMatchObject({ status: 0, stderr: '' });

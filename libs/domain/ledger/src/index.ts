@@ -22,6 +22,7 @@ export { Disclosure, type DisclosureWish } from './ledger.disclosure.js';
 export type { AccessRefusal, DisclosureRefusal } from './ledger.refusals.js';
 export { LedgerReader } from './ledger.reader.js';
 export type { About, AppendedEntry, AuditEvent, EventPage, LogView, NewEvent, NewPart, SignedEntry } from './ledger.types.js';
+export { LogStandingRepository, type LogStanding } from './log-standing.repository.js';
 export { LogSigner } from './log.signer.js';
 export { LOG_ZERO } from './log.zero.js';
 export type { LogFinding, LogState } from './succession.findings.js';

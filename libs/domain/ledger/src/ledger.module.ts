@@ -18,6 +18,7 @@ import { LogAccesses } from './ledger.access.js';
 import { LogAccessRepository } from './ledger.access.repository.js';
 import { Disclosure } from './ledger.disclosure.js';
 import { LedgerReader } from './ledger.reader.js';
+import { LogStandingRepository } from './log-standing.repository.js';
 import { Ledger } from './ledger.js';
 import { PayloadCopies } from './payload.copies.repository.js';
 import { ReaderRepository } from './reader.repository.js';
@@ -39,6 +40,7 @@ import { SubjectKeyRepository } from './subject-key.repository.js';
     Sealing,
     Ledger,
     LedgerReader,
+    LogStandingRepository,
     AssetTrailRepository,
     AssetTrail,
     EventSearchRepository,
@@ -50,7 +52,19 @@ import { SubjectKeyRepository } from './subject-key.repository.js';
     Disclosure,
     PayloadCopies,
   ],
-  exports: [KeyRotation, Ledger, LedgerReader, Sealing, AssetTrail, EventSearch, EventStream, LogAccesses, Disclosure, PayloadCopies],
+  exports: [
+    KeyRotation,
+    Ledger,
+    LedgerReader,
+    LogStandingRepository,
+    Sealing,
+    AssetTrail,
+    EventSearch,
+    EventStream,
+    LogAccesses,
+    Disclosure,
+    PayloadCopies,
+  ],
 })
 export class LedgerModule implements OnApplicationShutdown {
   constructor(@Inject(KEY_PROVIDER) private readonly keys: KeyProvider) {}

@@ -17,7 +17,9 @@ interface EntryRow {
   readonly index: string | null;
 }
 
-const ENTRY = `e.id, e.bytes, e.position, l.index from ledger_entry e left join ledger_leaf l on l.tenant = e.tenant and l.entry = e.id`;
+// the leaf is looked up for each entry: a join, planned for a small share of all rows, reads every leaf of a small log
+const ENTRY = `e.id, e.bytes, e.position, (select l.index from ledger_leaf l where l.tenant = e.tenant and l.entry = e.id) as index
+  from ledger_entry e`;
 
 @Injectable()
 export class ReaderRepository {

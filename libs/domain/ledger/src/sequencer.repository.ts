@@ -60,17 +60,36 @@ export class SequencerRepository {
   }
 
   /**
-   * What has committed and has no place yet, from `after` on, oldest first. Each entry is looked up by its key: a join would be planned by
+   * What has committed and has no place yet, oldest first: of two entries about one asset, the one that committed first stands first. Each entry is looked up by its key: a join would be planned by
    * statistics of a queue that is empty most of the time.
    */
-  async pending(after: string, limit: number): Promise<readonly PendingEntry[]> {
+  async pending(limit: number): Promise<readonly PendingEntry[]> {
     const rows = await this.query<{ tenant: TenantId; position: string; entry: EntryId; leaf_hash: Uint8Array | null }>(
       `select p.tenant, p.position, p.entry, (select e.leaf_hash from ledger_entry e where e.tenant = p.tenant and e.id = p.entry) as leaf_hash
-         from ledger_pending p where p.position > $1 order by p.position limit $2`,
-      [after, limit],
+         from ledger_pending p order by p.position limit $1`,
+      [limit],
     );
     // an entry that only a superuser can have taken away keeps nobody else waiting
     return rows.flatMap(({ leaf_hash, ...row }) => (leaf_hash ? [{ ...row, leafHash: leaf_hash }] : []));
+  }
+
+  /** Of all entries that committed; 0: there is none. */
+  async newestPosition(): Promise<string> {
+    const rows = await this.query<{ newest: string }>(`select last_value as newest from ledger_entry_position_seq`, []);
+    return rows[0]?.newest ?? '0';
+  }
+
+  /** Entries of positions (after, to] that stand neither in the tree nor in the queue, oldest first. */
+  async lost(after: bigint, to: bigint, limit: number): Promise<readonly PendingEntry[]> {
+    const rows = await this.query<{ tenant: TenantId; position: string; entry: EntryId; leaf_hash: Uint8Array }>(
+      `select e.tenant, e.position, e.id as entry, e.leaf_hash from ledger_entry e
+        where e.position > $1 and e.position <= $2
+          and not exists (select from ledger_leaf l where l.tenant = e.tenant and l.entry = e.id)
+          and not exists (select from ledger_pending p where p.tenant = e.tenant and p.position = e.position)
+        order by e.position limit $3`,
+      [String(after), String(to), limit],
+    );
+    return rows.map(({ leaf_hash, ...row }) => ({ ...row, leafHash: leaf_hash }));
   }
 
   async heads(tenants: readonly TenantId[]): Promise<readonly LogHead[]> {

@@ -10,16 +10,15 @@ import { followKeys } from './key.following.js';
 import type { SignedEntry } from './ledger.types.js';
 import type { LogSigner } from './log.signer.js';
 import { LOG_ZERO } from './log.zero.js';
+import { LostEntries } from './lost.entries.js';
 import { OpenLogs, type Round } from './open.logs.js';
-import { isFenced, type LogHead, SequencerRepository } from './sequencer.repository.js';
+import { isFenced, type LogHead, type PendingEntry, SequencerRepository } from './sequencer.repository.js';
 import { StandaloneRepository } from './standalone.repository.js';
-import { integrateStandalone, StandaloneQueue, type Waiting } from './standalone.round.js';
+import { integrateStandalone, type Standalone, StandaloneQueue, type Waiting } from './standalone.round.js';
 import { TileRepository } from './tile.repository.js';
 
 const BATCH_MAX = 4_096;
 const SWEEP_MS = 1_000;
-/** Positions are given before their transactions commit: between sweeps, entries that come late are looked for this far back. */
-const LATE_POSITIONS = 4_096n;
 
 export interface SequencerOptions {
   /** As the role imprimatur_sequencer. */
@@ -34,6 +33,7 @@ export interface SequencerOptions {
 interface Lead {
   readonly repository: SequencerRepository;
   readonly standalone: StandaloneRepository;
+  readonly lost: LostEntries;
   readonly tiles: TileRepository;
   readonly desk: CheckpointDesk;
   readonly installation: string;
@@ -56,7 +56,6 @@ export class Sequencer {
   private signing: Promise<void> | undefined;
   private dirty = false;
   private sweepDue = true;
-  private highest = 0n;
   private running = false;
   private stopped = false;
 
@@ -148,7 +147,8 @@ export class Sequencer {
       (_, fault) => this.options.report(fault),
     );
     const tiles = new TileRepository((sql, values) => repository.query(sql, values));
-    this.lead = { repository, standalone: new StandaloneRepository(client), tiles, desk, installation: await repository.installation() };
+    const installation = await repository.installation();
+    this.lead = { repository, standalone: new StandaloneRepository(client), lost: new LostEntries(), tiles, desk, installation };
     return this.lead;
   }
 
@@ -169,29 +169,51 @@ export class Sequencer {
   }
 
   private async integratePending(lead: Lead): Promise<void> {
-    const after = this.sweepDue ? 0n : this.highest - LATE_POSITIONS;
-    const pending = await lead.repository.pending(String(after), BATCH_MAX);
-    this.dirty = pending.length === BATCH_MAX;
+    const queued = await lead.repository.pending(BATCH_MAX);
+    this.dirty = queued.length === BATCH_MAX;
+    const lost = this.sweepDue && !this.dirty ? await this.lost(lead) : [];
     this.sweepDue &&= this.dirty;
+    // in the order of their positions, which is that of the events of one asset
+    const pending = lost.length === 0 ? queued : [...lost, ...queued].sort((one, other) => Number(one.position) - Number(other.position));
     if (pending.length === 0) return;
-    for (const { position } of pending) if (BigInt(position) > this.highest) this.highest = BigInt(position);
     await this.openLogs(lead, new Set(pending.map(({ tenant }) => tenant)));
     const round = this.logs.grow(pending);
     await this.fenced(() => lead.repository.integrate(pending, round));
-    await this.sign(
-      lead,
-      round,
-      () => undefined,
-      () => undefined,
-    );
+    await this.sign(lead, round, ignore, ignore);
+  }
+
+  /** Everything that waits in the queue, in the transaction that is open. */
+  private async placeQueued(lead: Lead): Promise<readonly Round[]> {
+    const rounds: Round[] = [];
+    for (let isLast = false; !isLast;) {
+      const queued = await lead.repository.pending(BATCH_MAX);
+      isLast = queued.length < BATCH_MAX;
+      if (queued.length === 0) break;
+      await this.openLogs(lead, new Set(queued.map(({ tenant }) => tenant)));
+      const round = this.logs.grow(queued);
+      await lead.repository.integrate(queued, round);
+      rounds.push(round);
+    }
+    return rounds;
+  }
+
+  private async lost({ lost, repository }: Lead): Promise<readonly PendingEntry[]> {
+    const found = await lost.find(repository);
+    if (found.length > 0) {
+      const message = `${found.length} committed entries had no place in the queue: somebody took them out of it; they get their places now`;
+      this.options.report(new Fault({ room: 'ledger', code: 'ENTRIES_WERE_DROPPED', message, safe: true }));
+    }
+    return found;
   }
 
   private async integrateWaiting(lead: Lead): Promise<void> {
     const batch = this.queue.take();
     try {
       await this.openLogs(lead, new Set(batch.map(({ draft }) => draft.context.tenant)));
-      const done = await this.fenced(() => integrateStandalone(lead.standalone, this.logs, batch));
-      if (done) await this.sign(lead, done.round, ...answersTo(batch, done));
+      const done = await this.fenced(() => integrateStandalone(lead.standalone, this.logs, batch, () => this.placeQueued(lead)));
+      if (!done) return;
+      for (const round of done.before) await this.sign(lead, round, ignore, ignore);
+      await this.sign(lead, done.round, ...answersTo(batch, done));
     } catch (error) {
       for (const { reject } of batch) reject(error);
       throw error;
@@ -245,11 +267,10 @@ export class Sequencer {
   }
 }
 
+const ignore = (): void => undefined;
+
 /** What each caller of a round hears when the checkpoint of its log is stored, or refused. */
-function answersTo(
-  batch: readonly Waiting[],
-  { rows, round }: NonNullable<Awaited<ReturnType<typeof integrateStandalone>>>,
-): [(signed: SignedHead) => void, Refused] {
+function answersTo(batch: readonly Waiting[], { rows, round }: Standalone): [(signed: SignedHead) => void, Refused] {
   const callers = batch.map((waiting, at) => ({ ...waiting, row: rows[at], leaf: round.leaves[at] }));
   const signed = ({ head, note }: SignedHead): void => {
     for (const { row, leaf, resolve } of callers) {

@@ -50,17 +50,29 @@ export class StandaloneQueue {
   }
 }
 
-/** One round: entries, leaves, nodes and heads of every log in one transaction. Null: a head is held; the callers know. */
+/** What a transaction of stand-alone entries did. */
+export interface Standalone {
+  /** Of entries that waited in the queue: placed first, because they may stand before in the history of an asset. */
+  readonly before: readonly Round[];
+  readonly round: Round;
+  readonly rows: readonly NewRow[];
+}
+
+/**
+ * One round: entries, leaves, nodes and heads of every log in one transaction. Null: a head is held; the callers know. A head that was waited for
+ * was held by a transaction that has committed by now: `placeQueued` places what it wrote, in this transaction, before what follows it.
+ */
 export async function integrateStandalone(
   repository: StandaloneRepository,
   logs: OpenLogs,
   batch: readonly Waiting[],
-): Promise<{ readonly round: Round; readonly rows: readonly NewRow[] } | null> {
+  placeQueued: () => Promise<readonly Round[]>,
+): Promise<Standalone | null> {
   const counts = countsOf(batch);
   if (counts.length === 0) {
     const placed = place(logs, batch, new Map());
     await repository.insert(placed.rows, placed.round);
-    return placed;
+    return { before: [], ...placed };
   }
   const heads = await repository.beginWithHeads(counts);
   if (!heads) {
@@ -68,10 +80,11 @@ export async function integrateStandalone(
     return null;
   }
   try {
+    const before = await placeQueued();
     const placed = place(logs, batch, heads);
     await repository.insert(placed.rows, placed.round);
     await repository.commit();
-    return placed;
+    return { before, ...placed };
   } catch (error) {
     await repository.rollback();
     throw error;
