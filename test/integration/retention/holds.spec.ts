@@ -14,8 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => room?.close());
 
-const place = (who: Context, kind: HoldKind, id: string, matter = 'Case 7', reason = 'Proceedings are expected'): Promise<Result<LegalHold>> =>
-  room.write(who, (write) => room.holdFlow.place(write, { target: { kind, id }, matter, reason }));
+const place = (
+  who: Context,
+  kind: HoldKind,
+  id: string,
+  matter = 'Case 7',
+  reason = 'Proceedings are expected',
+): Promise<Result<LegalHold>> => room.write(who, (write) => room.holdFlow.place(write, { target: { kind, id }, matter, reason }));
 const release = (who: Context, { id }: LegalHold, reason = 'Settled'): Promise<Result<LegalHold>> =>
   room.write(who, (write) => room.holds.release(write, id, reason));
 
@@ -23,7 +28,12 @@ describe('a legal hold', () => {
   it('remembers who, why, and since when, and is told by the ledger with its reason sealed', async () => {
     const { asset } = await room.upload(await room.person(tenant, 'creator'));
     const hold = valueOf(await place(legal, 'asset', asset.id, '  Case 8 '));
-    expect(hold).toMatchObject({ target: { kind: 'asset', id: asset.id }, matter: 'Case 8', placedBy: legal.actor.subject, released: null });
+    expect(hold).toMatchObject({
+      target: { kind: 'asset', id: asset.id },
+      matter: 'Case 8',
+      placedBy: legal.actor.subject,
+      released: null,
+    });
     expect(await room.types(tenant, hold.id)).toEqual(['hold.placed']);
     expect(await room.types(tenant, asset.id)).toEqual(['asset.uploaded', 'hold.placed']);
     const reason = await room.read(legal, (read) => room.reader.openPart(read, hold.entry, 'reason'));

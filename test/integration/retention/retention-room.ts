@@ -204,7 +204,9 @@ export class RetentionRoom {
   /** Resolves once everything that was written is under a signed checkpoint. */
   async signed(tenant: TenantId): Promise<void> {
     const context = this.system(tenant);
-    const [row] = await this.database.asAdmin<{ count: number }>(`select count(*)::int as count from ledger_entry where tenant = $1`, [tenant]);
+    const [row] = await this.database.asAdmin<{ count: number }>(`select count(*)::int as count from ledger_entry where tenant = $1`, [
+      tenant,
+    ]);
     for (let waited = 0; waited < 20_000; waited += 20) {
       const log = await this.read(context, (read) => this.reader.log(read));
       if ((log?.checkpoint?.size ?? 0) >= (row?.count ?? 0)) return;

@@ -33,7 +33,7 @@ export class RetentionSweep {
     });
   }
 
-  /** One run over every class, at `now`; answers how much was destroyed of each. */
+  /** One run over every class, at `now`; answers how much was destroyed of each, where anything was. */
   async run(context: Context, signal: AbortSignal, now = systemClock.now()): Promise<Readonly<Partial<Record<RetentionClass, number>>>> {
     const rules = await this.unitOfWork.read(context, (read) => this.rules.rules(read));
     const total: Partial<Record<RetentionClass, number>> = {};
@@ -46,7 +46,7 @@ export class RetentionSweep {
         if (done === null) break;
         // a crash here leaves bytes that no row refers to: the sweep below takes them another day
         await this.vault.removeObjects(context.tenant, done.objects);
-        total[rule.class] = (total[rule.class] ?? 0) + done.count;
+        if (done.count > 0) total[rule.class] = (total[rule.class] ?? 0) + done.count;
         after = done.next;
       } while (after !== null);
     }
