@@ -75,7 +75,7 @@ const COPIES = {
 };
 
 /** A whole log in the tables; answers its tenant. */
-async function seed(cluster, size, progress) {
+export async function seed(cluster, size, progress) {
   const tenant = newId('tenant');
   const clients = {};
   const copies = {};
@@ -93,13 +93,15 @@ async function seed(cluster, size, progress) {
   await asAdmin(cluster, async (client) => {
     const { rows } = await client.query('select id from installation');
     const origin = `imprimatur.bench/${rows[0].id}/t/${tenant}`;
+    const vkey = logSigner(cluster).vkey(origin);
     await client.query('insert into ledger_log (tenant, origin, vkey, size, root) values ($1, $2, $3, $4, $5)', [
       tenant,
       origin,
-      'seeded',
+      vkey,
       size,
       root,
     ]);
+    await client.query(`select setval(pg_get_serial_sequence('ledger_entry', 'position'), $1)`, [size + 1]);
   });
   return tenant;
 }

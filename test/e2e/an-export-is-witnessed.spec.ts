@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSignedBy, parseCheckpoint, parseVkey } from '@imprimatur/formats/merkle';
@@ -52,14 +52,20 @@ describe('an export is witnessed', () => {
     const file = join(service.home, 'export.jpg');
     writeFileSync(file, Buffer.from(await (await story.creator.get(done.fileUrl ?? '')).arrayBuffer()));
 
-    const verify = (...more: string[]) => {
+    // not spawnSync: while it blocks, the service may close idle connections, and nobody here would notice
+    const verify = (...more: string[]): Promise<{ status: number | null; stdout: string }> => {
       const trust = ['--trust-anchors', join(service.home, 'trust', 'anchors.pem'), '--log-key', join(service.home, 'trust', 'logs.vkey')];
-      return spawnSync(BIN, ['verify', file, ...trust, ...more], { encoding: 'utf8' });
+      return new Promise((resolve) => {
+        const child = spawn(BIN, ['verify', file, ...trust, ...more]);
+        let stdout = '';
+        child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+        child.once('close', (status) => resolve({ status, stdout }));
+      });
     };
-    const witnessed = verify('--policy', policy);
+    const witnessed = await verify('--policy', policy);
     expect(witnessed.stdout).toContain('Witnessed, as your policy asks, by theirs.');
     expect(witnessed.status).toBe(0);
-    const alone = verify();
+    const alone = await verify();
     expect(alone.stdout).toContain('Operator only: no independent witness.');
     expect(alone.status).toBe(0);
     const others = join(service.home, 'others.policy');
@@ -67,12 +73,18 @@ describe('an export is witnessed', () => {
       encoding: 'utf8',
     });
     writeFileSync(others, `witness x ${stranger.stdout.trim()}\nquorum x\n`);
-    expect(verify('--policy', others).status).toBe(2);
+    expect((await verify('--policy', others)).status).toBe(2);
 
     const logKey = parseVkey(sha256, vkey);
     const checkpoint = parseCheckpoint(await publicFile('checkpoint'));
     expect(logKey && checkpoint && isSignedBy(checkpoint, logKey, ed25519Verify)).toBe(true);
     expect(checkpoint?.signatures.map(({ name }) => name)).toContain('w.example/1');
+    const legal = await service.signIn('lea');
+    const { ledger } = await legal.graphql<{ ledger: { standing: { anchoredSize: string; witnesses: { name: string }[]; stamp: null } } }>(
+      'query { ledger { standing { anchoredSize anchoredAt witnesses { name size at } stamp { authority at expiresAt } } } }',
+    );
+    expect(ledger.standing).toMatchObject({ witnesses: [{ name: 'theirs' }], stamp: null });
+    expect(Number(ledger.standing.anchoredSize)).toBeGreaterThan(0);
     // and it is all that is public
     expect((await fetch(new URL('/log/0/tile/entries/999', service.url))).status).toBe(404);
     expect((await fetch(new URL('/log/1/checkpoint', service.url))).ok).toBe(false);

@@ -65,17 +65,37 @@ describe('another tenant sees nothing', () => {
       body: 'time\n2026-03-01T12:00:00Z\n',
     });
     ids.reconciliation = ((await bill.json()) as { reconciliation: { id: string } }).reconciliation.id;
+    await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
   }, 180_000);
   afterAll(() => service?.close());
+
+  /** A hold, and a member who was erased. */
+  async function keepAndErase({ legal }: Story, admin: Person): Promise<void> {
+    const { placeLegalHold } = await legal.graphql<{ placeLegalHold: { hold: { id: string } } }>(
+      `mutation { placeLegalHold(input: ${input(`kind: ASSET target: "${ids.asset}" matter: "m" reason: "r"`)}) { ... on PlaceLegalHoldSuccess { hold { id } } } }`,
+    );
+    ids.hold = placeLegalHold.hold.id;
+    const { members } = await admin.graphql<{ members: { edges: { node: { id: string; roles: string[] } }[] } }>(
+      '{ members { edges { node { id roles } } } }',
+    );
+    ids.subject = members.edges.find(({ node }) => node.roles.includes('POLICY_ADMIN'))?.node.id ?? '';
+    const { planErasure } = await legal.graphql<{ planErasure: { digest: string } }>(
+      `{ planErasure(subject: "${ids.subject}") { digest } }`,
+    );
+    const { eraseSubject } = await legal.graphql<{ eraseSubject: { erasure: { id: string } } }>(
+      `mutation { eraseSubject(input: ${input(`subject: "${ids.subject}" planDigest: "${planErasure.digest}" reason: "r"`)}) { ... on EraseSubjectSuccess { erasure { id } } } }`,
+    );
+    ids.erasure = eraseSubject.erasure.id;
+  }
 
   const input = (fields: string): string => `{ idempotencyKey: "${randomBytes(8).toString('hex')}" ${fields} }`;
   const REFUSED = '{ __typename ... on Refused { code message } }';
 
   /** Every operation that takes an id, as text around it. */
   const OPERATIONS: readonly (readonly [string, string, (id: string) => string])[] = [
-    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry', 'access', 'reconciliation'].map(
+    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry', 'hold', 'erasure', 'access', 'reconciliation'].map(
       (kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const,
     ),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
@@ -85,6 +105,24 @@ describe('another tenant sees nothing', () => {
     ['reviewTask', 'task', (id) => `{ reviewTask(id: "${id}") { id } }`],
     ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
     ['reconciliation', 'reconciliation', (id) => `{ reconciliation(id: "${id}") { id findings { edges { cursor } } } }`],
+    ['legalHold', 'hold', (id) => `{ legalHold(id: "${id}") { id matter reason } }`],
+    ['erasure', 'erasure', (id) => `{ erasure(id: "${id}") { id subject reason copies { kind } } }`],
+    ['planErasure', 'subject', (id) => `{ planErasure(subject: "${id}") { digest copies { count } } }`],
+    [
+      'eraseSubject',
+      'subject',
+      (id) => `mutation { eraseSubject(input: ${input(`subject: "${id}" planDigest: "${'0'.repeat(64)}" reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ['releaseLegalHold', 'hold', (id) => `mutation { releaseLegalHold(input: ${input(`hold: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ...(['asset', 'session', 'subject', 'tenant'] as const).map(
+      (kind) =>
+        [
+          `placeLegalHold on ${kind}`,
+          kind,
+          (id: string) =>
+            `mutation { placeLegalHold(input: ${input(`kind: ${kind.toUpperCase()} target: "${id}" matter: "m" reason: "x"`)}) ${REFUSED} }`,
+        ] as const,
+    ),
     ['auditEvents of asset', 'asset', (id) => `{ auditEvents(filter: { asset: "${id}" }) { edges { node { id } } } }`],
     ['auditEvents of turn', 'turn', (id) => `{ auditEvents(filter: { turn: "${id}" }) { edges { node { id } } } }`],
     [

@@ -19,10 +19,10 @@ export function findingLines({ installation, logs, isMemoryOlder }: SuccessionFi
   return lines;
 }
 
-function lineOf({ log, state, signed, memoryIsOlder }: LogFinding): string {
+function lineOf({ log, state, signed, keptSize, memoryIsOlder }: LogFinding): string {
   const name = log.tenant === LOG_ZERO ? 'log 0' : log.tenant;
   const forgotten = memoryIsOlder ? '; the signer does not remember its newest checkpoint' : '';
-  return `${name}: signed ${signed?.size ?? 0}, here ${log.size}: ${WORDS[state]}${forgotten}`;
+  return `${name}: signed ${signed?.size ?? 0}, here ${log.size} (${keptSize} of them as signed): ${WORDS[state]}${forgotten}`;
 }
 
 export function endingLines({ installation, successor, logs }: Succession): readonly string[] {

@@ -1,14 +1,6 @@
 import type { CopyCount, Erasure } from '@imprimatur/domain/retention';
 import { BEYOND_REACH, type CopyGroup, type CopyKind, type Download, type ErasurePlan, reportOn } from '@imprimatur/flows/erasure';
-import {
-  type EntryId,
-  type ErasureId,
-  type IdKind,
-  type SubjectId,
-  toHex,
-  toPublicId,
-  type VersionId,
-} from '@imprimatur/kernel';
+import { type EntryId, type ErasureId, type IdKind, type SubjectId, toHex, toPublicId, type VersionId } from '@imprimatur/kernel';
 import { toHold } from '../hold/hold.mapper.js';
 
 const IDS_MAX = 100;

@@ -1,4 +1,4 @@
-import { type EventFilter, EventSearch, LedgerReader } from '@imprimatur/domain/ledger';
+import { type EventFilter, EventSearch, LedgerReader, LogStandingRepository } from '@imprimatur/domain/ledger';
 import { allow } from '@imprimatur/domain/identity';
 import type { Context, EntryId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
@@ -63,6 +63,24 @@ export class LedgerResolver implements OnModuleInit {
   @ResolveField('receipt')
   async receipt(@Caller() context: Context, @Parent() { entryId }: EventParent): Promise<object | null> {
     return this.unitOfWork.read(context, (read) => this.ledger.receipt(read, entryId));
+  }
+}
+
+@Resolver('LedgerLog')
+export class LogResolver {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly standings: LogStandingRepository,
+  ) {}
+
+  @ResolveField('standing')
+  async standing(@Caller() context: Context): Promise<object> {
+    const { anchoredSize, witnesses, ...rest } = await this.unitOfWork.read(context, (read) => this.standings.of(read));
+    return {
+      ...rest,
+      anchoredSize: String(anchoredSize),
+      witnesses: witnesses.map(({ size, ...each }) => ({ ...each, size: String(size) })),
+    };
   }
 }
 

@@ -6,6 +6,7 @@ import type { HashSource } from './proof.js';
 export const TILE_WIDTH = 256;
 const TILE_HEIGHT = 8;
 const ENTRY_BYTES_MAX = 65_535;
+const NOTHING = new Uint8Array(0);
 
 /** A tile by its place: `level` counts tiles, each 8 levels of the tree high; `width` is 1 to 256 hashes. */
 export interface TileRef {
@@ -95,11 +96,12 @@ export function hashSourceOf(sha256: Sha256, tile: (level: number, index: number
     const first = index * width;
     const bytes = tile(tileLevel, Math.floor(first / TILE_WIDTH));
     const start = (first % TILE_WIDTH) * HASH_BYTES;
-    let hashes = Array.from({ length: width }, (_, at) => bytes.subarray(start + at * HASH_BYTES, start + (at + 1) * HASH_BYTES));
-    while (hashes.length > 1) {
-      hashes = hashes.filter((_, at) => at % 2 === 0).map((left, at) => nodeHash(sha256, left, hashes[2 * at + 1] ?? new Uint8Array(0)));
+    const hashes = Array.from({ length: width }, (_, at) => bytes.subarray(start + at * HASH_BYTES, start + (at + 1) * HASH_BYTES));
+    // each row of parents takes the place of the first half of its children
+    for (let count = width; count > 1; count /= 2) {
+      for (let at = 0; at < count; at += 2) hashes[at / 2] = nodeHash(sha256, hashes[at] ?? NOTHING, hashes[at + 1] ?? NOTHING);
     }
-    return hashes[0] ?? new Uint8Array(0);
+    return hashes[0] ?? NOTHING;
   };
 }
 

@@ -1,6 +1,6 @@
-import { HASH_BYTES } from '@imprimatur/formats/merkle';
-
-export const ID_BYTES = 16;
+// written here: an imported name is looked up at each use, and these are used for every hash
+const ID_BYTES = 16;
+const HASH_BYTES = 32;
 const UUID_CHARS = 36;
 const PREV_CHARS = 43;
 const WRONG = 255;

@@ -1,9 +1,12 @@
 import { equalBytes, toHex } from '@imprimatur/kernel';
-import { type BundleRef, bundlePath, HASH_BYTES, parseCheckpoint, TILE_WIDTH } from '@imprimatur/formats/merkle';
+import { type BundleRef, bundlePath, parseCheckpoint, TILE_WIDTH } from '@imprimatur/formats/merkle';
 import { EntryScan, idOf } from './entry.scan.js';
 import type { Finding } from './finding.js';
 import type { Trail } from './trail.js';
 import type { HashInto } from './tree.hasher.js';
+
+// written here: an imported name is looked up at each use, and these are used for every hash
+const HASH_BYTES = 32;
 
 /** What the entries of a log are: those of a tenant (`tenant`: bytes of its UUID's text, null: the origin does not say), or log 0's checkpoints. */
 export type LogKind = { readonly kind: 'tenant'; readonly tenant: Uint8Array | null } | { readonly kind: 'log-0' };

@@ -1,7 +1,9 @@
-import { HASH_BYTES } from '@imprimatur/formats/merkle';
-import { ID_BYTES } from './asset-places.js';
-
+// written here: an imported name is looked up at each use, and these are used for every hash
+const ID_BYTES = 16;
+const HASH_BYTES = 32;
 const CAPACITY_MIN = 1024;
+/** A stretch of 16,384 entries, each about an asset of its own, fits without growing. */
+const CAPACITY_OF_STRETCH = 32_768;
 const LOAD_MAX = 0.6;
 
 /** The arrays of a table: they travel between threads without a copy. `seqs` of 0 is an empty slot. */
@@ -27,14 +29,18 @@ interface FirstArrays {
  */
 export class TrailTable {
   count = 0;
-  private capacity = CAPACITY_MIN;
-  private ids = new Uint8Array(CAPACITY_MIN * ID_BYTES);
-  private seqs = new Float64Array(CAPACITY_MIN);
-  private leaves = new Uint8Array(CAPACITY_MIN * HASH_BYTES);
+  private capacity: number;
+  private ids: Uint8Array<ArrayBuffer>;
+  private seqs: Float64Array<ArrayBuffer>;
+  private leaves: Uint8Array<ArrayBuffer>;
   private firsts: FirstArrays;
 
   constructor(private readonly keepsFirsts: boolean) {
-    this.firsts = firstArrays(keepsFirsts ? CAPACITY_MIN : 0);
+    this.capacity = keepsFirsts ? CAPACITY_OF_STRETCH : CAPACITY_MIN;
+    this.ids = new Uint8Array(this.capacity * ID_BYTES);
+    this.seqs = new Float64Array(this.capacity);
+    this.leaves = new Uint8Array(this.capacity * HASH_BYTES);
+    this.firsts = firstArrays(keepsFirsts ? this.capacity : 0);
   }
 
   /** The slot of the asset; `seqAt` of it is 0 when the asset is new. */

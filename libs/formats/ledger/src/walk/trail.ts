@@ -1,7 +1,10 @@
-import { HASH_BYTES } from '@imprimatur/formats/merkle';
-import { type AssetPlaces, ID_BYTES, uuidText } from './asset-places.js';
+import { type AssetPlaces, uuidText } from './asset-places.js';
 import type { Finding } from './finding.js';
 import { type TrailArrays, TrailTable } from './trail.table.js';
+
+// written here: an imported name is looked up at each use, and these are used for every hash
+const ID_BYTES = 16;
+const HASH_BYTES = 32;
 
 /** Consecutive events of one asset: how they begin, and how they end. A single event is both. */
 interface Run {

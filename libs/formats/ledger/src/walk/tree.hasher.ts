@@ -1,5 +1,8 @@
 import type { Sha256 } from '@imprimatur/kernel';
-import { HASH_BYTES, TILE_WIDTH } from '@imprimatur/formats/merkle';
+import { TILE_WIDTH } from '@imprimatur/formats/merkle';
+
+// written here: an imported name is looked up at each use, and these are used for every hash
+const HASH_BYTES = 32;
 
 /** SHA-256 of `bytes`, written to `out` from `at` on. What a walk of millions of entries needs: no object per hash. */
 export type HashInto = (bytes: Uint8Array, out: Uint8Array, at: number) => void;
