@@ -73,7 +73,7 @@ describe('an export is witnessed', () => {
       encoding: 'utf8',
     });
     writeFileSync(others, `witness x ${stranger.stdout.trim()}\nquorum x\n`);
-    expect((await verify('--policy', others)).status).toBe(2);
+    expect((await verify('--policy', others)).status).toBe(1);
 
     const logKey = parseVkey(sha256, vkey);
     const checkpoint = parseCheckpoint(await publicFile('checkpoint'));

@@ -26,8 +26,9 @@ credentials of what the picture was made from, both receipts with their proofs a
 speak of this very picture. It never asks the network. Nothing that comes with the file is believed: bring the trust anchors and the log key
 from a source of your own.
 
-Exit codes: 0 good; 1 checked and found bad; 2 could not be known (no manifest, issuer not trusted, unreadable, wrong usage). Of several
-files the worst counts: 1 before 2 before 0. With --json the last line is one object with "outcome" and a report for each file.
+Exit codes: 0 good; 1 checked and found bad, also when the quorum of the policy is missing; 2 could not be known (no manifest, issuer not
+trusted, unreadable, wrong usage). Of several files the worst counts: 1 before 2 before 0. With --json the last line is one object with
+"outcome" and a report for each file.
 
 Examples:
   imprimatur verify out/portrait.released.jpg

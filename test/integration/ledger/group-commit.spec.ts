@@ -12,7 +12,7 @@ import {
 } from '@imprimatur/domain/ledger';
 import { type AssetId, type Context, newId, type SubjectId } from '@imprimatur/kernel';
 import { join } from 'node:path';
-import { TileRepository } from '../../../libs/domain/ledger/src/tile.repository';
+import { TileRepository } from '../../../libs/domain/ledger/src/reading/tile.repository';
 import { LedgerRoom } from './ledger-room';
 
 const tools = { sha256, hmacSha256, ed25519Verify, logKeys: [] };

@@ -3,8 +3,8 @@ import { ReaderRepository, sha256 } from '@imprimatur/domain/ledger';
 import { type Context, type EntryId, newId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Client } from 'pg';
-import { SequencerRepository } from '../../../libs/domain/ledger/src/sequencer.repository';
-import { TileRepository } from '../../../libs/domain/ledger/src/tile.repository';
+import { SequencerRepository } from '../../../libs/domain/ledger/src/sequencing/sequencer.repository';
+import { TileRepository } from '../../../libs/domain/ledger/src/reading/tile.repository';
 import { LedgerRoom } from './ledger-room';
 
 const ENTRIES = 30_000;

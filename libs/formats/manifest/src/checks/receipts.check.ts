@@ -56,7 +56,7 @@ function inLog(released: Consistent, rendered: Consistent, asksWitnesses: boolea
   const isWitnessed = released.witnesses === 'witnessed' && rendered.witnesses === 'witnessed';
   const words = `${where}, under checkpoints signed with the key you gave. ${witnessWords(released, rendered)} That an entry was true when written is not proven.`;
   return asksWitnesses && !isWitnessed
-    ? { name: 'receipts', outcome: 'unknown', words, codes: ['receipt.witness'] }
+    ? { name: 'receipts', outcome: 'bad', words: `${words} The quorum of your policy is missing.`, codes: ['receipt.witness'] }
     : { name: 'receipts', outcome: 'good', words, codes: [] };
 }
 

@@ -1,0 +1,58 @@
+import { consistencyProof } from '@imprimatur/formats/merkle';
+import { Fault } from '@imprimatur/kernel';
+import { sha256 } from '../digest.js';
+import type { LogSigner } from './log.signer.js';
+import type { Growth, LogHead, SequencerRepository } from './sequencer.repository.js';
+import { TileRepository } from '../reading/tile.repository.js';
+
+const ROWS_MAX = 32;
+
+/** A head and its signed note. */
+export interface SignedHead {
+  readonly head: LogHead;
+  readonly note: string;
+}
+
+/**
+ * Has heads signed, and stores the checkpoints. On a connection of its own, so that a round is signed while the next one is inserted, and
+ * without waiting for the disk: the signer has its state on disk already, and signs a row that was lost again.
+ */
+export class CheckpointDesk {
+  private readonly tiles: TileRepository;
+
+  constructor(
+    private readonly repository: SequencerRepository,
+    private readonly signer: LogSigner,
+  ) {
+    this.tiles = new TileRepository((sql, values) => repository.query(sql, values));
+  }
+
+  /** A log that the signer refuses does not hold up the others: `refused` hears of it. Any other failure is thrown. */
+  async sign(
+    heads: readonly (LogHead | Growth)[],
+    signed: (signed: SignedHead) => void,
+    refused: (head: LogHead, fault: Fault) => void,
+  ): Promise<void> {
+    for (let at = 0; at < heads.length; at += ROWS_MAX) {
+      const stored: SignedHead[] = [];
+      for (const head of heads.slice(at, at + ROWS_MAX)) {
+        try {
+          stored.push({ head, note: this.signer.sign(head, await this.proof(head)) });
+        } catch (error) {
+          if (!(error instanceof Fault && error.code === 'CHECKPOINT_INCONSISTENT')) throw error;
+          refused(head, error);
+        }
+      }
+      if (stored.length > 0) await this.repository.insertCheckpoints(stored);
+      stored.forEach(signed);
+    }
+  }
+
+  /** From what was signed last. A round brings the nodes of its own growth; anything else is read. */
+  private async proof(head: LogHead | Growth): Promise<readonly Uint8Array[]> {
+    const last = this.signer.lastSigned(head.origin);
+    if (!last || last.size > head.size) return [];
+    if ('get' in head && head.oldSize === last.size) return consistencyProof(sha256, head.get, last.size, head.size);
+    return this.tiles.withNodes(head.tenant, (get) => consistencyProof(sha256, get, last.size, head.size));
+  }
+}
