@@ -123,7 +123,9 @@ describe('imprimatur verify', () => {
   it('explains itself', () => {
     const run = imprimatur('verify', '--help');
     expect(run.status).toBe(0);
-    expect(run.out).toMatch(/Exit codes: 0 good; 1 checked and found bad; 2 could not be known/);
+    expect(run.out).toMatch(
+      /Exit codes: 0 good; 1 checked and found bad, also when the quorum of the policy is missing; 2 could not be known/,
+    );
     expect(imprimatur('help', 'verify').out).toBe(run.out);
   });
 });
@@ -132,7 +134,7 @@ describe('imprimatur', () => {
   it('lists its commands', () => {
     const run = imprimatur('--help');
     expect(run.status).toBe(0);
-    for (const command of ['demo', 'serve', 'verify', 'migrate', 'api', 'worker']) expect(run.out).toContain(`\n  ${command} `);
+    for (const command of ['demo', 'serve', 'verify', 'ledger', 'migrate', 'api', 'worker']) expect(run.out).toContain(`\n  ${command} `);
     expect(imprimatur('help').out).toBe(run.out);
   });
 
