@@ -33,7 +33,8 @@ export async function openArms(cluster, callersMax) {
   const house = await openRoom(cluster, CONNECTIONS_MAX);
   const tenant = newId('tenant');
   const callers = await makeCallers(cluster, tenant, callersMax);
-  const shared = { cluster, pool, house, tenant, callers, context: contextOf(tenant) };
+  const worker = await openWorker(cluster);
+  const shared = { cluster, pool, house, worker, tenant, callers, context: contextOf(tenant) };
   return {
     arms: [
       rawInsert(shared),
@@ -45,6 +46,7 @@ export async function openArms(cluster, callersMax) {
     ],
     callers,
     close: async () => {
+      worker.close();
       await pool.end();
       await house.dataSource.destroy();
     },
@@ -175,23 +177,25 @@ function business(shared, kind) {
   };
 }
 
-/** The sequencer runs beside both business arms, in the worker's process. */
-async function withWorker({ cluster }, append) {
-  const { sequencerUrl, dir } = cluster;
+/** The worker of production: a process of its own, alive as long as the bench, whose sequencer is started for the arms that need it. */
+async function openWorker({ sequencerUrl, dir }) {
   const worker = fork(join(root, 'scripts/bench/sequencer.process.mjs'), [JSON.stringify({ sequencerUrl, dir })], { stdio: 'inherit' });
-  await new Promise((ready, failed) => {
-    worker.once('message', ready);
-    worker.once('exit', (code) => failed(new Error(`the sequencer's process ended with ${code}`)));
-  });
-  return {
-    append,
-    end: () =>
-      new Promise((ended) => {
-        worker.removeAllListeners('exit');
-        worker.once('exit', ended);
-        worker.disconnect();
-      }),
-  };
+  const ask = (what) =>
+    new Promise((answered, failed) => {
+      const ended = (code) => failed(new Error(`the sequencer's process ended with ${code}`));
+      worker.once('exit', ended);
+      worker.once('message', () => {
+        worker.removeListener('exit', ended);
+        answered();
+      });
+      worker.send(what);
+    });
+  return { start: () => ask('start'), stop: () => ask('stop'), close: () => worker.disconnect() };
+}
+
+async function withWorker({ worker }, append) {
+  await worker.start();
+  return { append, end: () => worker.stop() };
 }
 
 /** Appends per second and the median latency in ms of `count` callers. */
