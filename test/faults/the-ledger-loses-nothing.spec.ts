@@ -32,7 +32,7 @@ interface DurableWrite {
   readonly table: string;
   readonly rows: (context: Context) => string;
   /** Whether its own caller hears of the failure, and what it finds afterwards; left out: the caller had heard before that it is done. */
-  readonly caller?: 'hears, and the entry is whole or absent' | 'hears, and the entry is there';
+  readonly caller?: 'hears, and the entry is whole or absent';
   /** Makes the write, and answers what its callers were told. */
   readonly act: (made: Case) => Promise<readonly Told[]>;
 }
@@ -161,7 +161,6 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       isMeant: inserts('ledger_checkpoint'),
       table: 'ledger_checkpoint',
       rows: ofTenant,
-      caller: 'hears, and the entry is there',
       act: (made) => standalone(made, false),
     },
     {
@@ -272,7 +271,7 @@ describe('each durable write of the ledger, failed or done without an answer, lo
     await recover();
     await expectNothingLost(made.context, answers);
     expect(answers.map(({ outcome }) => outcome)).toEqual([write.caller ? 'failed' : 'done']);
-    const isThere = failing === 'persisted' || write.caller !== 'hears, and the entry is whole or absent';
+    const isThere = failing === 'persisted' || !write.caller;
     expect(await countOf(made.marker)).toBe(isThere ? 1 : 0);
   });
 

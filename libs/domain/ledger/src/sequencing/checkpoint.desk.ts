@@ -1,5 +1,5 @@
 import { consistencyProof } from '@imprimatur/formats/merkle';
-import { Fault } from '@imprimatur/kernel';
+import { assert, Fault } from '@imprimatur/kernel';
 import { sha256 } from '../digest.js';
 import type { LogSigner } from './log.signer.js';
 import type { Growth, LogHead, SequencerRepository } from './sequencer.repository.js';
@@ -27,7 +27,10 @@ export class CheckpointDesk {
     this.tiles = new TileRepository((sql, values) => repository.query(sql, values));
   }
 
-  /** A log that the signer refuses does not hold up the others: `refused` hears of it. Any other failure is thrown. */
+  /**
+   * `signed` hears of each signature as soon as it is there; its row follows. A log that the signer refuses does not hold up the others:
+   * `refused` hears of it. Any other failure is thrown.
+   */
   async sign(
     heads: readonly (LogHead | Growth)[],
     signed: (signed: SignedHead) => void,
@@ -37,14 +40,15 @@ export class CheckpointDesk {
       const stored: SignedHead[] = [];
       for (const head of heads.slice(at, at + ROWS_MAX)) {
         try {
-          stored.push({ head, note: this.signer.sign(head, await this.proof(head)) });
+          const one = { head, note: this.signer.sign(head, await this.proof(head)) };
+          stored.push(one);
+          signed(one);
         } catch (error) {
           if (!(error instanceof Fault && error.code === 'CHECKPOINT_INCONSISTENT')) throw error;
           refused(head, error);
         }
       }
       if (stored.length > 0) await this.repository.insertCheckpoints(stored);
-      stored.forEach(signed);
     }
   }
 
@@ -52,7 +56,14 @@ export class CheckpointDesk {
   private async proof(head: LogHead | Growth): Promise<readonly Uint8Array[]> {
     const last = this.signer.lastSigned(head.origin);
     if (!last || last.size > head.size) return [];
-    if ('get' in head && head.oldSize === last.size) return consistencyProof(sha256, head.get, last.size, head.size);
+    if ('node' in head && head.oldSize === last.size) {
+      const get = (level: number, index: number): Uint8Array => {
+        const node = head.node(level, index);
+        assert(node, 'a growth knows the nodes of its proof');
+        return node;
+      };
+      return consistencyProof(sha256, get, last.size, head.size);
+    }
     return this.tiles.withNodes(head.tenant, (get) => consistencyProof(sha256, get, last.size, head.size));
   }
 }

@@ -1,4 +1,4 @@
-import { edgeOf, type HashSource, Tree } from '@imprimatur/formats/merkle';
+import { edgeOf, Tree } from '@imprimatur/formats/merkle';
 import { assert, type EntryId, type TenantId } from '@imprimatur/kernel';
 import { sha256 } from '../digest.js';
 import type { Growth, LogHead, NewLeaf, NewNode } from './sequencer.repository.js';
@@ -81,8 +81,7 @@ export class OpenLogs {
     const log = this.log(tenant);
     const { origin, tree } = log;
     log.edge = new Map(edgeOf(tree.size).map(({ level, index }) => [nodeKey(level, index), nodeIn(known, level, index)]));
-    const get: HashSource = (level, index) => nodeIn(known, level, index);
-    return { tenant, origin, oldSize, size: tree.size, root: tree.root(), get };
+    return { tenant, origin, oldSize, size: tree.size, root: tree.root(), node: (level, index) => known.get(nodeKey(level, index)) };
   }
 
   private log(tenant: TenantId): OpenLog {
@@ -90,6 +89,11 @@ export class OpenLogs {
     assert(log, 'the log of a round was opened');
     return log;
   }
+}
+
+/** A growth and the one that followed it, as one. */
+export function joined(first: Growth, second: Growth): Growth {
+  return { ...second, oldSize: first.oldSize, node: (level, index) => second.node(level, index) ?? first.node(level, index) };
 }
 
 /** One number per node: levels are below 64. */

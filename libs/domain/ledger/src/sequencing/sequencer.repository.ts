@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { HashSource } from '@imprimatur/formats/merkle';
+
 import { assert, type EntryId, type TenantId } from '@imprimatur/kernel';
 import { bigints, byteas, smallints, texts, uuids } from '../writing/binary.arrays.js';
 import { statementName } from '../writing/prepared.js';
@@ -34,8 +34,8 @@ export interface NewNode {
 
 export interface Growth extends LogHead {
   readonly oldSize: number;
-  /** Every node that a consistency proof from the old size to the new one reads. */
-  readonly get: HashSource;
+  /** Knows every node that a consistency proof from the old size to the new one reads. */
+  readonly node: (level: number, index: number) => Uint8Array | undefined;
 }
 
 /** Tells readers that a tenant's log has a new signed checkpoint. */

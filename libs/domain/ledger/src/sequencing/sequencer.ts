@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { logZeroOrigin, tenantOrigin } from '@imprimatur/formats/ledger';
 import { emptyRoot } from '@imprimatur/formats/merkle';
 import { assert, Fault, type TenantId } from '@imprimatur/kernel';
-import { CheckpointDesk, type SignedHead } from './checkpoint.desk.js';
+import { CheckpointDesk } from './checkpoint.desk.js';
 import { sha256 } from '../digest.js';
 import type { EntryDraft } from '../writing/entry.draft.js';
 import { ENTRY_CHANNEL } from '../writing/entry.repository.js';
@@ -13,6 +13,7 @@ import { LOG_ZERO } from '../anchoring/log.zero.js';
 import { LostEntries } from './lost.entries.js';
 import { OpenLogs, type Round } from './open.logs.js';
 import { isFenced, type LogHead, type PendingEntry, SequencerRepository } from './sequencer.repository.js';
+import { type Refused, type Signed, SigningLine } from './signing.line.js';
 import { StandaloneRepository } from './standalone.repository.js';
 import { integrateStandalone, type Standalone, StandaloneQueue, type Waiting } from './standalone.round.js';
 import { TileRepository } from '../reading/tile.repository.js';
@@ -35,16 +36,14 @@ interface Lead {
   readonly standalone: StandaloneRepository;
   readonly lost: LostEntries;
   readonly tiles: TileRepository;
-  readonly desk: CheckpointDesk;
+  readonly line: SigningLine;
   readonly installation: string;
 }
-
-type Refused = (head: LogHead, error: unknown) => void;
 
 /**
  * Gives committed entries their place in the tree, and stand-alone ones theirs while it writes them. Any number may be started: one holds the
  * lock, the others wait for it. Each round (1) commits leaves, nodes and heads in one statement, (2) has the signer check and sign, (3) stores
- * the checkpoint; 2 and 3 overlap 1 of the next round, and a restart repeats them.
+ * the checkpoint; 2 and 3 go on beside the next rounds, and a restart repeats them.
  */
 export class Sequencer {
   private readonly logs = new OpenLogs();
@@ -53,7 +52,8 @@ export class Sequencer {
   private lead: Lead | undefined;
   private timer: NodeJS.Timeout | undefined;
   private work: Promise<void> = Promise.resolve();
-  private signing: Promise<void> | undefined;
+  /** Why the signing of a round broke. */
+  private failure: Error | undefined;
   private dirty = false;
   private sweepDue = true;
   private running = false;
@@ -65,12 +65,15 @@ export class Sequencer {
     this.timer = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweep();
     await this.work;
+    await this.lead?.line.settled();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
     await this.work;
+    await this.lead?.line.settled();
+    if (this.failure) this.options.report(this.failure);
     this.queue.rejectAll(notLeading());
     await this.disconnect();
   }
@@ -100,7 +103,7 @@ export class Sequencer {
   }
 
   private async drain(): Promise<void> {
-    while (this.signing || (!this.stopped && (this.dirty || !this.queue.isEmpty))) {
+    while (!this.stopped && (this.dirty || !this.queue.isEmpty || this.failure)) {
       try {
         await this.advance();
       } catch (error) {
@@ -114,7 +117,7 @@ export class Sequencer {
   }
 
   private async advance(): Promise<void> {
-    if (this.stopped || (!this.dirty && this.queue.isEmpty)) return this.settle();
+    if (this.failure) throw this.failure;
     const lead = await this.leading();
     if (!lead) {
       this.dirty = false;
@@ -148,7 +151,11 @@ export class Sequencer {
     );
     const tiles = new TileRepository((sql, values) => repository.query(sql, values));
     const installation = await repository.installation();
-    this.lead = { repository, standalone: new StandaloneRepository(client), lost: new LostEntries(), tiles, desk, installation };
+    const line = new SigningLine(desk, this.options.report, (error) => {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      this.wake();
+    });
+    this.lead = { repository, standalone: new StandaloneRepository(client), lost: new LostEntries(), tiles, line, installation };
     return this.lead;
   }
 
@@ -160,12 +167,14 @@ export class Sequencer {
   }
 
   private async disconnect(): Promise<void> {
-    const clients = this.clients;
+    const { clients, lead } = this;
     this.clients = [];
     this.lead = undefined;
     this.logs.clear();
     this.sweepDue = true;
     await Promise.all(clients.map((client) => client.end().catch(() => undefined))); // they may be gone already
+    await lead?.line.settled();
+    this.failure = undefined;
   }
 
   private async integratePending(lead: Lead): Promise<void> {
@@ -179,7 +188,7 @@ export class Sequencer {
     await this.openLogs(lead, new Set(pending.map(({ tenant }) => tenant)));
     const round = this.logs.grow(pending);
     await this.fenced(() => lead.repository.integrate(pending, round));
-    await this.sign(lead, round, ignore, ignore);
+    lead.line.add({ growths: round.growths, signed: ignore, refused: ignore });
   }
 
   /** Everything that waits in the queue, in the transaction that is open. */
@@ -212,30 +221,12 @@ export class Sequencer {
       await this.openLogs(lead, new Set(batch.map(({ draft }) => draft.context.tenant)));
       const done = await this.fenced(() => integrateStandalone(lead.standalone, this.logs, batch, () => this.placeQueued(lead)));
       if (!done) return;
-      for (const round of done.before) await this.sign(lead, round, ignore, ignore);
-      await this.sign(lead, done.round, ...answersTo(batch, done));
+      for (const { growths } of done.before) lead.line.add({ growths, signed: ignore, refused: ignore });
+      lead.line.add({ growths: done.round.growths, ...answersTo(batch, done) });
     } catch (error) {
       for (const { reject } of batch) reject(error);
       throw error;
     }
-  }
-
-  /** Begins to sign, once the round before is signed, and does not wait: the next round may be inserted meanwhile. */
-  private async sign({ desk }: Lead, { growths }: Round, signed: (signed: SignedHead) => void, refused: Refused): Promise<void> {
-    await this.settle();
-    const reportedRefusal: Refused = (head, fault) => {
-      this.options.report(fault);
-      refused(head, fault);
-    };
-    this.signing = new Promise((resolve) => setImmediate(resolve)).then(() => desk.sign(growths, signed, reportedRefusal));
-    // whoever settles it hears of it, too
-    this.signing.catch((error: unknown) => growths.forEach((head) => refused(head, error)));
-  }
-
-  private async settle(): Promise<void> {
-    const { signing } = this;
-    this.signing = undefined;
-    await signing;
   }
 
   private async fenced<T>(commit: () => Promise<T>): Promise<T> {
@@ -269,10 +260,10 @@ export class Sequencer {
 
 const ignore = (): void => undefined;
 
-/** What each caller of a round hears when the checkpoint of its log is stored, or refused. */
-function answersTo(batch: readonly Waiting[], { rows, round }: Standalone): [(signed: SignedHead) => void, Refused] {
+/** What each caller of a round hears when a checkpoint over it is signed, or refused. */
+function answersTo(batch: readonly Waiting[], { rows, round }: Standalone): { readonly signed: Signed; readonly refused: Refused } {
   const callers = batch.map((waiting, at) => ({ ...waiting, row: rows[at], leaf: round.leaves[at] }));
-  const signed = ({ head, note }: SignedHead): void => {
+  const signed: Signed = ({ head, note }) => {
     for (const { row, leaf, resolve } of callers) {
       if (!row || !leaf || row.tenant !== head.tenant) continue;
       resolve({ id: row.id, leafHash: row.leafHash, index: leaf.index, checkpoint: { size: head.size, note } });
@@ -281,7 +272,7 @@ function answersTo(batch: readonly Waiting[], { rows, round }: Standalone): [(si
   const refused: Refused = (head, error) => {
     for (const { row, reject } of callers) if (row?.tenant === head.tenant) reject(error);
   };
-  return [signed, refused];
+  return { signed, refused };
 }
 
 function notLeading(): Fault {

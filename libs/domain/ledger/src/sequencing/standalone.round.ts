@@ -6,6 +6,8 @@ import type { OpenLogs, Round } from './open.logs.js';
 import { type AssetCount, StandaloneRepository } from './standalone.repository.js';
 
 const ROUND_MAX = 4_096;
+/** Of more callers than this, half are inserted while the other half's round is signed. */
+const SHARED_FROM = 12;
 
 /** A caller and its entry. */
 export interface Waiting {
@@ -40,7 +42,8 @@ export class StandaloneQueue {
     const placed = this.waiting[0]?.row === null;
     const taken: Waiting[] = [];
     const left: Waiting[] = [];
-    for (const each of this.waiting) ((each.row === null) === placed && taken.length < ROUND_MAX ? taken : left).push(each);
+    const most = this.waiting.length > SHARED_FROM ? Math.min(ROUND_MAX, Math.ceil(this.waiting.length / 2)) : this.waiting.length;
+    for (const each of this.waiting) ((each.row === null) === placed && taken.length < most ? taken : left).push(each);
     this.waiting = left;
     return taken;
   }
