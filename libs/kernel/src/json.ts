@@ -11,26 +11,46 @@ export function canonicalJson(value: Json): string {
 
 /** RFC 8785 bytes (UTF-8) of `value`. */
 export function canonicalBytes(value: Json): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
+  return encoder.encode(canonicalJson(value));
 }
 
-function write(value: unknown, above: readonly object[]): string {
-  if (value === null || typeof value === 'boolean') return String(value);
+const encoder = new TextEncoder();
+/** Printable ASCII that JSON writes as it stands: nearly all that is written here. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** `path`: the objects that are being written, the outermost first. */
+function write(value: unknown, path: object[]): string {
   if (typeof value === 'string') return writeString(value);
+  if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (typeof value !== 'object') throw new TypeError(`JSON cannot say ${typeof value === 'number' ? String(value) : typeof value}`);
-  if (above.includes(value)) throw new TypeError('JSON cannot say a circle');
-  const path = [...above, value];
-  if (Array.isArray(value)) return `[${Array.from(value as unknown[], (each) => write(each, path)).join(',')}]`;
+  if (path.includes(value)) throw new TypeError('JSON cannot say a circle');
+  path.push(value);
+  const text = Array.isArray(value) ? writeArray(value, path) : writeObject(value, path);
+  path.pop();
+  return text;
+}
+
+// texts are added up in loops: every entry of the ledger comes through here, and lists of pieces to join cost twice as much
+function writeArray(value: readonly unknown[], path: object[]): string {
+  let text = '';
+  for (let at = 0; at < value.length; at += 1) text += `${at === 0 ? '' : ','}${write(value[at], path)}`;
+  return `[${text}]`;
+}
+
+function writeObject(value: object, path: object[]): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError('JSON cannot say an instance of a class');
-  const members = value as Readonly<Record<string, unknown>>;
+  let text = '';
   // the default order of sort() is by UTF-16 code units, which is what RFC 8785 asks for
-  const names = Object.keys(members).sort();
-  return `{${names.map((name) => `${writeString(name)}:${write(members[name], path)}`).join(',')}}`;
+  for (const name of Object.keys(value).sort()) {
+    text += `${text === '' ? '' : ','}${writeString(name)}:${write((value as Readonly<Record<string, unknown>>)[name], path)}`;
+  }
+  return `{${text}}`;
 }
 
 function writeString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('JSON cannot say a lone surrogate');
   return JSON.stringify(text);
 }
