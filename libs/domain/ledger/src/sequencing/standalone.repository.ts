@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { assert, type AssetId, type TenantId } from '@imprimatur/kernel';
 import { bigints, byteas, texts, timestamps, uuids } from '../writing/binary.arrays.js';
-import type { Head, NewRow } from '../writing/entry.repository.js';
+import type { Head, NewRow } from '../writing/entry.row.js';
 import type { Round } from './open.logs.js';
 import { GROW, MOVE_HEADS, roundArrays } from './sequencer.repository.js';
 

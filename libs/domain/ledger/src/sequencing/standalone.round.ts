@@ -1,6 +1,6 @@
 import { assert, type AssetId, Fault, isUuid, type TenantId } from '@imprimatur/kernel';
 import { assetCounts, type EntryDraft, finishEntry } from '../writing/entry.draft.js';
-import type { Head, NewRow } from '../writing/entry.repository.js';
+import type { Head, NewRow } from '../writing/entry.row.js';
 import type { SignedEntry } from '../ledger.types.js';
 import type { OpenLogs, Round } from './open.logs.js';
 import { type AssetCount, StandaloneRepository } from './standalone.repository.js';

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { AssetId } from '@imprimatur/kernel';
 import { type EntryDraft, finishEntry } from '../writing/entry.draft.js';
-import type { Head } from '../writing/entry.repository.js';
+import type { Head } from '../writing/entry.row.js';
 import { OpenLogs } from '../sequencing/open.logs.js';
 import type { LogHead } from '../sequencing/sequencer.repository.js';
 import { StandaloneRepository } from '../sequencing/standalone.repository.js';

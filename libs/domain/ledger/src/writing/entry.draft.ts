@@ -4,7 +4,7 @@ import { leafHash } from '@imprimatur/formats/merkle';
 import { type AssetId, type Context, type EntryId, newId, type SubjectId, systemClock, timestamp, toBase64Url } from '@imprimatur/kernel';
 import { seal } from '@imprimatur/platform/keys';
 import { hmacSha256, sha256 } from '../digest.js';
-import type { Head, NewPayload, NewRow } from './entry.repository.js';
+import type { Head, NewPayload, NewRow } from './entry.row.js';
 import type { NewEvent } from '../ledger.types.js';
 import type { DataKey } from '../sealing/sealing.js';
 

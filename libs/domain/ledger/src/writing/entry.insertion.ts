@@ -1,4 +1,4 @@
-import type { Guess, NewRow } from './entry.repository.js';
+import type { Guess, NewRow } from './entry.row.js';
 
 /** Lists of a row: what each element is bound to, and as which types. */
 const LISTS = {

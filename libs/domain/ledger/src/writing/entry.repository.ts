@@ -1,8 +1,8 @@
-import type { EntryAbout } from '@imprimatur/formats/ledger';
-import { assert, type AssetId, type EntryId, type SubjectId, type TenantId } from '@imprimatur/kernel';
+import { assert, type AssetId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { bigints, uuids } from './binary.arrays.js';
+import type { Guess, Head, NewRow } from './entry.row.js';
 import { insertionText, insertionValues } from './entry.insertion.js';
 import { KnownHeads } from './known.heads.js';
 import { preparedQuery } from './prepared.js';
@@ -12,39 +12,6 @@ export const ENTRY_CHANNEL = 'imprimatur_ledger';
 const WAKE = `select set_config('synchronous_commit', 'off', true), pg_notify('${ENTRY_CHANNEL}', '')`;
 /** At most one wake-up in this time: a sequencer at work drains everything anyway. */
 const WAKE_GAP_MS = 100;
-
-export interface NewPayload {
-  readonly part: string;
-  /** Whose erasure destroys it. */
-  readonly subjects: readonly SubjectId[];
-  readonly wrappedKey: Uint8Array;
-  readonly sealed: Uint8Array;
-}
-
-export interface NewRow {
-  readonly tenant: TenantId;
-  readonly id: EntryId;
-  readonly type: string;
-  readonly at: Date;
-  readonly actor: string;
-  readonly bytes: Uint8Array;
-  readonly leafHash: Uint8Array;
-  readonly about: readonly EntryAbout[];
-  readonly payloads: readonly NewPayload[];
-}
-
-/** Where an asset's next entry stands. */
-export interface Head {
-  readonly seq: number;
-  /** Leaf hash of the asset's previous entry. */
-  readonly prev: Uint8Array | null;
-}
-
-/** An entry that was made for the head it was believed to follow. */
-export interface Guess {
-  readonly asset: AssetId;
-  readonly head: Head;
-}
 
 @Injectable()
 export class EntryRepository {

@@ -1,5 +1,5 @@
 import type { AssetId, TenantId } from '@imprimatur/kernel';
-import type { Head } from './entry.repository.js';
+import type { Head } from './entry.row.js';
 
 const HEADS_MAX = 10_000;
 

@@ -2,7 +2,8 @@ import { assert } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { assetCounts, assetsOf, draftEntry, type EntryDraft, finishEntry } from './entry.draft.js';
-import { EntryRepository, type Guess } from './entry.repository.js';
+import { EntryRepository } from './entry.repository.js';
+import type { Guess } from './entry.row.js';
 import type { AppendedEntry, NewEvent } from '../ledger.types.js';
 import { Sealing } from '../sealing/sealing.js';
 
