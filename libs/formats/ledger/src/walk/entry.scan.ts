@@ -1,7 +1,7 @@
 import { utf8 } from '@imprimatur/kernel';
 import { type Entry, parseEntry } from '../entry.js';
 import { AssetPlaces } from './asset-places.js';
-import { CanonicalScan } from './canonical.scan.js';
+import { CanonicalScan, Literal } from './canonical.scan.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_CHARS = 36;
@@ -11,22 +11,22 @@ const COMMA = 0x2c;
 const ASSET = utf8('asset');
 
 const KEYS = {
-  about: utf8('{"about":['),
-  aboutId: utf8('{"id":'),
-  aboutKind: utf8(',"kind":'),
-  aboutPrev: utf8(',"prev":'),
-  aboutSeq: utf8(',"seq":'),
-  null: utf8('null'),
-  actor: utf8('],"actor":{"kind":'),
-  actorRef: utf8(',"ref":'),
-  actorRole: utf8(',"role":'),
-  at: utf8('},"at":'),
-  facts: utf8(',"facts":'),
-  id: utf8(',"id":'),
-  parts: utf8(',"parts":'),
-  tenant: utf8(',"tenant":'),
-  type: utf8(',"type":'),
-  version: utf8(',"v":1}'),
+  about: new Literal('{"about":['),
+  aboutId: new Literal('{"id":'),
+  aboutKind: new Literal(',"kind":'),
+  aboutPrev: new Literal(',"prev":'),
+  aboutSeq: new Literal(',"seq":'),
+  null: new Literal('null'),
+  actor: new Literal('],"actor":{"kind":'),
+  actorRef: new Literal(',"ref":'),
+  actorRole: new Literal(',"role":'),
+  at: new Literal('},"at":'),
+  facts: new Literal(',"facts":'),
+  id: new Literal(',"id":'),
+  parts: new Literal(',"parts":'),
+  tenant: new Literal(',"tenant":'),
+  type: new Literal(',"type":'),
+  version: new Literal(',"v":1}'),
 };
 
 export type EntryReading = 'entry' | 'unknown-version' | 'malformed';
@@ -117,7 +117,7 @@ export class EntryScan extends CanonicalScan {
     }
     if (!this.literal(KEYS.aboutSeq)) return false;
     const seq = this.integer();
-    if (seq === null || seq < 1) return false;
+    if (seq < 1) return false;
     return this.places.add(this.bytes, idAt, idEnd - idAt, seq, prevAt, prevChars) && this.skip(CLOSE_OBJECT);
   }
 
