@@ -93,7 +93,7 @@ export async function seed(cluster, size, progress) {
   await asAdmin(cluster, async (client) => {
     const { rows } = await client.query('select id from installation');
     const origin = `imprimatur.bench/${rows[0].id}/t/${tenant}`;
-    const vkey = logSigner(cluster).vkey(origin);
+    const vkey = (await logSigner(cluster).pin([origin])).get(origin).current;
     await client.query('insert into ledger_log (tenant, origin, vkey, size, root) values ($1, $2, $3, $4, $5)', [
       tenant,
       origin,

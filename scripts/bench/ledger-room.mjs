@@ -4,6 +4,7 @@ import { room } from './cluster.mjs';
 
 const { newId } = room('kernel');
 const ledger = room('domain/ledger');
+const { LocalLogSigner } = room('domain/log-signer');
 
 export async function openRoom(cluster, poolMax) {
   const { createDataSource, UnitOfWork } = room('platform/database');
@@ -19,7 +20,7 @@ export async function openRoom(cluster, poolMax) {
   };
 }
 
-export const logSigner = ({ dir }) => new ledger.LogSigner(join(dir, 'signer'), join(dir, 'trust', 'logs.vkey'));
+export const logSigner = ({ dir }) => new LocalLogSigner(join(dir, 'signer'), join(dir, 'trust', 'logs.vkey'));
 
 export async function startSequencer({ sequencerUrl, dir }) {
   const faults = [];

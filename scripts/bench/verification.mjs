@@ -8,7 +8,8 @@ import { generateLog, idOf } from './log.generator.mjs';
 
 const require = createRequire(import.meta.url);
 const { bundlePath, bundlesOf, decodeBundle, encodeBundle, parseVkey, tilePath, TILE_WIDTH } = room('formats/merkle');
-const { LogSigner, sha256 } = room('domain/ledger');
+const { sha256 } = room('domain/ledger');
+const { StatefulSigner } = room('domain/log-signer');
 const { walkPlace } = require(join(root, 'dist/apps/cli/src/ledger/log.walker.js'));
 const ORIGIN_OF = (tenant) => `imprimatur.bench/${idOf('d', 1)}/t/${tenant}`;
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -93,8 +94,9 @@ function writeLog(dir, folder, size, progress) {
   }
   if (bundle.length > 0) putBundle();
   levels.forEach((_, level) => putTile(level));
-  const signer = new LogSigner(join(dir, 'walk-signer'), join(dir, 'walk-trust', 'logs.vkey'));
+  const signer = new StatefulSigner(join(dir, 'walk-signer'), join(dir, 'walk-trust', 'logs.vkey'));
   put('checkpoint', signer.sign({ origin, size, root: step.value }, []));
-  put('log.vkey', `${signer.vkey(origin)}\n`);
-  return parseVkey(sha256, signer.vkey(origin));
+  const vkey = signer.vkeys(origin).current;
+  put('log.vkey', `${vkey}\n`);
+  return parseVkey(sha256, vkey);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnchoringOptions, GroupCommit, LOG_ZERO, LogSigner, Sequencer } from '@imprimatur/domain/ledger';
+import { type AnchoringOptions, GroupCommit, LOG_ZERO, Sequencer } from '@imprimatur/domain/ledger';
+import { LocalLogSigner, type SigningRequest } from '@imprimatur/domain/log-signer';
 import { type AssetId, type Context, newId } from '@imprimatur/kernel';
 import { createDataSource, UnitOfWork } from '@imprimatur/platform/database';
 import { found, LedgerRoom } from '../integration/ledger/ledger-room';
@@ -310,10 +311,12 @@ describe('each durable write of the ledger, failed or done without an answer, lo
     it('its memory: persisted, and the process is gone before the checkpoint', async () => {
       const context = room.context();
       const answer = await business({ context, asset: newId('asset'), marker: 'its memory, persisted', through: room });
-      const signer = new (class extends LogSigner {
-        override sign(...args: Parameters<LogSigner['sign']>): string {
-          super.sign(...args);
-          throw new Error('the process is gone');
+      const signer = new (class extends LocalLogSigner {
+        override sign(requests: readonly SigningRequest[]): Promise<void> {
+          const signed = (): never => {
+            throw new Error('the process is gone');
+          };
+          return super.sign(requests.map((request) => ({ ...request, signed })));
         }
       })(join(room.home, 'signer'), join(room.home, 'trust', 'logs.vkey'));
       const dying = new Sequencer({
@@ -328,7 +331,8 @@ describe('each durable write of the ledger, failed or done without an answer, lo
       const [log] = await room.database.asAdmin<{ origin: string; size: string }>('select origin, size from ledger_log where tenant = $1', [
         context.tenant,
       ]);
-      expect(room.signer().lastSigned(log?.origin ?? '')?.size).toBe(Number(log?.size));
+      const standings = await room.signer().standings([log?.origin ?? '']);
+      expect(standings.get(log?.origin ?? '')?.last?.size).toBe(Number(log?.size));
       expect(await room.database.asAdmin('select 1 from ledger_checkpoint where tenant = $1', [context.tenant])).toEqual([]);
       await recover();
       await expectNothingLost(context, [answer]);

@@ -30,8 +30,12 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     why: 'the first answer is kept in the transaction that made it',
   },
   'platform/images': { may: ['kernel', 'platform/config', 'platform/threads'], why: 'pictures are decoded off the event loop' },
+  'domain/log-signer': {
+    may: ['kernel', 'formats/merkle', 'formats/ledger', 'platform/files', 'platform/signing'],
+    why: 'it is also a process of its own, which has the key and no database: whoever reviews it reads this room',
+  },
   'domain/ledger': {
-    may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/timestamp', 'platform/*'],
+    may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/timestamp', 'platform/*', 'domain/log-signer'],
     why: 'every noun writes to the ledger, so it may know none of them',
   },
   'domain/identity': { may: ['kernel', 'platform/*', 'domain/ledger'], why: 'every noun asks who acts, so identity may know none of them' },
@@ -58,6 +62,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'apps/witness': {
     may: ['kernel', 'formats/*', 'platform/config', 'platform/files', 'platform/signing'],
     why: 'a witness runs on a machine of other people, and knows nothing of the service',
+  },
+  'apps/signer': {
+    may: ['kernel', 'formats/*', 'platform/config', 'platform/signing', 'domain/log-signer'],
+    why: 'whoever owns it owns the log key: it is small, and knows nothing of the service',
   },
   apps: {
     may: ['kernel', 'formats/*', 'platform/config'],

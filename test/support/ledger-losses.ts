@@ -111,7 +111,7 @@ async function logAstray(room: LedgerRoom, { tenant, origin, size, notes }: Head
     since: checkpoints,
   });
   const newest = checkpoints.at(-1);
-  const last = room.signer().lastSigned(origin);
+  const last = (await room.signer().standings([origin])).get(origin)?.last;
   const losses = report.findings.map(({ code, words }) => `${code}: ${words}`);
   if (report.head?.size !== Number(size)) losses.push(`its newest checkpoint is of size ${report.head?.size}, its head of ${size}`);
   if (report.key !== 'known') losses.push(`its key is ${report.key}`);

@@ -1,12 +1,13 @@
 // A sequencer in a process of its own, to be killed, with callers of stand-alone entries beside it. Told everything by one message.
-const { GroupCommit, LogSigner, Sequencer } = require('../../dist/libs/domain/ledger/src/index.js');
+const { GroupCommit, Sequencer } = require('../../dist/libs/domain/ledger/src/index.js');
+const { LocalLogSigner } = require('../../dist/libs/domain/log-signer/src/index.js');
 const { systemContext } = require('../../dist/libs/kernel/src/index.js');
 const { join } = require('node:path');
 
 const RETRY_MS = 20;
 
 async function run({ url, home, tenant, name, callers }) {
-  const signer = new LogSigner(join(home, 'signer'), join(home, 'trust', 'logs.vkey'));
+  const signer = new LocalLogSigner(join(home, 'signer'), join(home, 'trust', 'logs.vkey'));
   const report = (error) => process.send({ fault: String(error) });
   const sequencer = new Sequencer({ url, signer, logName: 'imprimatur.test', report });
   await sequencer.start();

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Anchoring, type AnchoringOptions, LogSigner, Sequencer, sha256 } from '@imprimatur/domain/ledger';
+import { Anchoring, type AnchoringOptions, Sequencer, sha256 } from '@imprimatur/domain/ledger';
 import { parseWitnessPolicy, WitnessPolicyError } from '@imprimatur/formats/merkle';
 import { Fault, systemClock } from '@imprimatur/kernel';
 import type { Config } from '@imprimatur/platform/config';
 import type { Logger } from '@imprimatur/platform/telemetry';
+import { logSignerOf } from './log.signer.js';
 
 export interface LedgerProcesses {
   stop(): Promise<void>;
 }
 
-/** Sequencer and anchoring, where this worker is given the sequencer's role; null otherwise. Throws Fault WITNESS_POLICY_INVALID. */
+/** Sequencer and anchoring, where this worker is given the sequencer's role; null otherwise. Throws Faults WITNESS_POLICY_INVALID and LOG_SIGNER_TWICE. */
 export async function startLedgerProcesses(config: Config, logger: Logger): Promise<LedgerProcesses | null> {
-  const { sequencerUrl: url, logName, anchoring, home } = config;
+  const { sequencerUrl: url, logName, anchoring } = config;
   if (url === undefined) return null;
   const witnesses = witnessesOf(anchoring.witnessPolicyFile);
   const sequencer = new Sequencer({
     url,
-    signer: new LogSigner(join(home, 'signer'), join(home, 'trust', 'logs.vkey')),
+    signer: logSignerOf(config),
     logName,
     report: (error) => logger.error({ err: error }, isRefusedBySigner(error) ? REFUSED_BY_SIGNER : 'the sequencer went wrong'),
   });

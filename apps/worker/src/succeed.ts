@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { keyLock, LogSigner, LogSuccession, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
+import { keyLock, LogSuccession, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
 import { Fault, systemClock } from '@imprimatur/kernel';
 import { type Config, loadConfig } from '@imprimatur/platform/config';
 import { prepareDatabase, startEmbeddedPostgres } from '@imprimatur/platform/database';
 import { type KeyProvider, keyProviderOf } from '@imprimatur/platform/keys';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { logSignerOf } from './log.signer.js';
 import { endingLines, findingLines } from './succeed.words.js';
 
 const FAILED = 2;
@@ -15,7 +16,8 @@ After an older backup was restored, the signer refuses the logs: it remembers th
 the first entry that it adds, log.succeeded, says what is missing and why. What was signed under the old origin still verifies, by its old key;
 the old origin is never signed again. Stop every worker first. docs/operating/backup-restore.md tells the whole way.
 
-Works on DATABASE_SEQUENCER_URL, or on DATABASE_URL of an administrator, or on the embedded PostgreSQL of this home.
+Works on DATABASE_SEQUENCER_URL, or on DATABASE_URL of an administrator, or on the embedded PostgreSQL of this home. Where the signer is a process of
+its own, leave it running: it is asked at IMPRIMATUR_SIGNER_SOCKET.
 
 Examples:
   imprimatur ledger succeed --reason "disk failure on 3 May; restored the backup of 2 May, 23:00"
@@ -62,7 +64,7 @@ async function succeed(options: Options): Promise<void> {
 function successionOf(config: Config, url: string, keys: KeyProvider): LogSuccession {
   return new LogSuccession({
     url,
-    signer: new LogSigner(join(config.home, 'signer'), join(config.home, 'trust', 'logs.vkey')),
+    signer: logSignerOf(config),
     sealing: new Sealing(new SubjectKeyRepository(), keys),
     logName: config.logName,
     clock: systemClock,

@@ -1,15 +1,7 @@
 import { verifyReceipt } from '@imprimatur/formats/ledger';
 import { consistencyProof, inclusionProof, isSignedBy, parseCheckpoint, parseVkey, verifyInclusion } from '@imprimatur/formats/merkle';
-import {
-  ed25519Verify,
-  GroupCommit,
-  hmacSha256,
-  LogSigner,
-  type NewEvent,
-  Sequencer,
-  sha256,
-  type SignedEntry,
-} from '@imprimatur/domain/ledger';
+import { ed25519Verify, GroupCommit, hmacSha256, type NewEvent, Sequencer, sha256, type SignedEntry } from '@imprimatur/domain/ledger';
+import { StatefulSigner } from '@imprimatur/domain/log-signer';
 import { type AssetId, type Context, newId, type SubjectId } from '@imprimatur/kernel';
 import { join } from 'node:path';
 import { TileRepository } from '../../../libs/domain/ledger/src/reading/tile.repository';
@@ -234,8 +226,8 @@ describe('group commit of stand-alone entries', () => {
     await group.append(theirs, about('session', newId('session')));
     const origin = (await room.database.unitOfWork.read(mine, (read) => room.reader.log(read)))?.origin ?? '';
     // the signer remembers a larger tree than the database has: it was cut back
-    const other = new LogSigner(join(room.home, 'signer'), join(room.home, 'trust', 'logs.vkey'));
-    const last = other.lastSigned(origin);
+    const other = new StatefulSigner(join(room.home, 'signer'), join(room.home, 'trust', 'logs.vkey'));
+    const last = other.standing(origin).last;
     if (!last) throw new Error('it signed before');
     const { leaf } = (
       await room.database.asAdmin<{ leaf: Buffer }>(`select leaf_hash as leaf from ledger_leaf where tenant = $1`, [mine.tenant])

@@ -35,7 +35,7 @@ describe('rotating the key of the log', () => {
   const GOOD = { status: 'consistent', key: 'known' };
   const FOREIGN = { status: 'broken', check: 'signature' };
   const command = (...args: string[]) =>
-    spawnSync(process.execPath, [join(root, 'dist/apps/worker/src/signer.js'), ...args], { encoding: 'utf8' });
+    spawnSync(process.execPath, [join(root, 'dist/apps/signer/src/main.js'), ...args], { encoding: 'utf8' });
   const changes = async () =>
     (await room.database.asAdmin<{ bytes: Buffer }>(`select bytes from ledger_entry where type = 'log.key-changed' order by tenant`)).map(
       ({ bytes }) => (JSON.parse(bytes.toString('utf8')) as { facts: { replaces: string; vkeys: string[] } }).facts,

@@ -9,12 +9,12 @@ import {
   EntryRepository,
   Ledger,
   LedgerReader,
-  LogSigner,
   ReaderRepository,
   Sealing,
   Sequencer,
   SubjectKeyRepository,
 } from '@imprimatur/domain/ledger';
+import { LocalLogSigner, type LogSigner } from '@imprimatur/domain/log-signer';
 import { type Context, newId, systemClock } from '@imprimatur/kernel';
 import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -46,14 +46,14 @@ export class LedgerRoom {
     return new LedgerRoom(database, home);
   }
 
-  signer(): LogSigner {
-    return new LogSigner(join(this.home, 'signer'), join(this.home, 'trust', 'logs.vkey'));
+  signer(): LocalLogSigner {
+    return new LocalLogSigner(join(this.home, 'signer'), join(this.home, 'trust', 'logs.vkey'));
   }
 
-  async startSequencer(): Promise<Sequencer> {
+  async startSequencer(signer: LogSigner = this.signer()): Promise<Sequencer> {
     const sequencer = new Sequencer({
       url: this.database.sequencerUrl,
-      signer: this.signer(),
+      signer,
       logName: 'imprimatur.test',
       report: (error) => this.faults.push(error),
     });

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ed25519Verify,
-  hmacSha256,
-  type LogSigner,
-  LogSuccession,
-  type LogView,
-  type Sealing,
-  sha256,
-  type Succession,
-} from '@imprimatur/domain/ledger';
+import { ed25519Verify, hmacSha256, LogSuccession, type LogView, type Sealing, sha256, type Succession } from '@imprimatur/domain/ledger';
+import type { LogSigner } from '@imprimatur/domain/log-signer';
 import { type Receipt, type ReceiptReport, verifyReceipt } from '@imprimatur/formats/ledger';
 import { parseVkey } from '@imprimatur/formats/merkle';
 import { type Context, type EntryId, newId, systemClock } from '@imprimatur/kernel';

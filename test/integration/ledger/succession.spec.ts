@@ -180,7 +180,7 @@ describe('after an older backup was restored', () => {
       key: 'known',
       origin: now.origin,
     });
-    expect(room.signer().successorsOf(installationOrigin(origin) ?? '')).toEqual([installationOrigin(now.origin)]);
+    expect(await room.signer().successorsOf(installationOrigin(origin) ?? '')).toEqual([installationOrigin(now.origin)]);
   });
 
   it('a former origin is never signed again, also by a backup that grows out of all that it signed', async () => {

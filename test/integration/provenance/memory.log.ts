@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { hmacSha256, LogSigner, sha256 } from '@imprimatur/domain/ledger';
+import { hmacSha256, sha256 } from '@imprimatur/domain/ledger';
+import { StatefulSigner } from '@imprimatur/domain/log-signer';
 import {
   commitment,
   type Entry,
@@ -24,15 +25,16 @@ export class MemoryLog {
   readonly tenant = newId('tenant');
   readonly origin = tenantOrigin('imprimatur.test', newId('entry'), this.tenant);
   readonly vkey: string;
-  private readonly signer: LogSigner;
+  private readonly signer: StatefulSigner;
   private readonly kept: Kept[] = [];
   private readonly nodes = new Map<string, Uint8Array>();
   private readonly tree = Tree.empty(sha256);
   private signedSize = 0;
 
   constructor(home: string) {
-    this.signer = new LogSigner(join(home, 'signer'), join(home, 'trust', 'logs.vkey'));
-    this.vkey = this.signer.vkey(this.origin);
+    this.signer = new StatefulSigner(join(home, 'signer'), join(home, 'trust', 'logs.vkey'));
+    this.signer.pin([this.origin]);
+    this.vkey = this.signer.vkeys(this.origin).current;
   }
 
   /** Answers the leaf index. */

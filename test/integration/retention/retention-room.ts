@@ -6,7 +6,8 @@ import { type Asset, AssetService, BlobVault, type Version } from '@imprimatur/d
 import { ConsentService } from '@imprimatur/domain/consent';
 import { EditingService } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
-import { LedgerReader, LogSigner, Sealing, Sequencer } from '@imprimatur/domain/ledger';
+import { LedgerReader, Sealing, Sequencer } from '@imprimatur/domain/ledger';
+import { LocalLogSigner } from '@imprimatur/domain/log-signer';
 import { ScreeningService } from '@imprimatur/domain/moderation';
 import { ErasureService, HoldService, RetentionService } from '@imprimatur/domain/retention';
 import { ReviewService } from '@imprimatur/domain/review';
@@ -194,7 +195,7 @@ export class RetentionRoom {
   async startSequencer(): Promise<void> {
     this.sequencer = new Sequencer({
       url: this.database.sequencerUrl,
-      signer: new LogSigner(join(this.home, 'signer'), join(this.home, 'trust', 'logs.vkey')),
+      signer: new LocalLogSigner(join(this.home, 'signer'), join(this.home, 'trust', 'logs.vkey')),
       logName: 'imprimatur.test',
       report: (error) => this.faults.push(error),
     });

@@ -23,7 +23,6 @@ export type { AccessRefusal, DisclosureRefusal } from './access/ledger.refusals.
 export { LedgerReader } from './reading/ledger.reader.js';
 export type { About, AppendedEntry, AuditEvent, EventPage, LogView, NewEvent, NewPart, SignedEntry } from './ledger.types.js';
 export { LogStandingRepository, type LogStanding } from './anchoring/log-standing.repository.js';
-export { LogSigner } from './sequencing/log.signer.js';
 export { LOG_ZERO } from './anchoring/log.zero.js';
 export type { LogFinding, LogState } from './succession/succession.findings.js';
 export { LogSuccession, type Succession, type SuccessionFindings } from './succession/succession.js';

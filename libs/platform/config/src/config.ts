@@ -37,6 +37,8 @@ const settings = z.object({
   IMPRIMATUR_POLICIES: z.string().optional(),
   /** Says by name that production may sign with the development CA. */
   IMPRIMATUR_SIGNER: z.enum(['development-ca']).optional(),
+  /** Of `imprimatur ledger signer serve`, which then has the log's key and memory instead of this home. */
+  IMPRIMATUR_SIGNER_SOCKET: z.string().min(1).optional(),
   OIDC_ISSUER: z.url().optional(),
   OIDC_AUDIENCE: z.string().default('imprimatur'),
   UPLOAD_BYTES_MAX: z.coerce
@@ -74,7 +76,10 @@ export interface Config {
     readonly exportsWaitForWitness: boolean;
   };
   readonly policiesDir: string;
+  /** Signs exports (C2PA). */
   readonly signer: 'development-ca' | undefined;
+  /** Socket of the process that signs the log; none: this installation's own files sign it. */
+  readonly logSignerSocket: string | undefined;
   readonly oidc: { readonly issuer: string | undefined; readonly audience: string };
   readonly upload: { readonly bytesMax: number; readonly pixelsMax: number };
   readonly reconciliation: { readonly bytesMax: number };
@@ -126,6 +131,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     },
     policiesDir: resolve(value.IMPRIMATUR_POLICIES ?? join(projectRoot(), 'policies')),
     signer: value.IMPRIMATUR_SIGNER,
+    logSignerSocket: value.IMPRIMATUR_SIGNER_SOCKET === undefined ? undefined : resolve(value.IMPRIMATUR_SIGNER_SOCKET),
     oidc: { issuer: value.OIDC_ISSUER, audience: value.OIDC_AUDIENCE },
     upload: { bytesMax: value.UPLOAD_BYTES_MAX, pixelsMax: value.UPLOAD_PIXELS_MAX },
     reconciliation: { bytesMax: value.RECONCILIATION_BYTES_MAX },

@@ -1,7 +1,7 @@
-import { consistencyProof } from '@imprimatur/formats/merkle';
-import { assert, Fault } from '@imprimatur/kernel';
+import type { LogSigner, SigningRequest } from '@imprimatur/domain/log-signer';
+import { type Checkpoint, consistencyProof } from '@imprimatur/formats/merkle';
+import { assert, type Fault } from '@imprimatur/kernel';
 import { sha256 } from '../digest.js';
-import type { LogSigner } from './log.signer.js';
 import type { Growth, LogHead, SequencerRepository } from './sequencer.repository.js';
 import { TileRepository } from '../reading/tile.repository.js';
 
@@ -38,24 +38,22 @@ export class CheckpointDesk {
   ): Promise<void> {
     for (let at = 0; at < heads.length; at += ROWS_MAX) {
       const stored: SignedHead[] = [];
-      for (const head of heads.slice(at, at + ROWS_MAX)) {
-        try {
-          const one = { head, note: this.signer.sign(head, await this.proof(head)) };
-          stored.push(one);
-          signed(one);
-        } catch (error) {
-          if (!(error instanceof Fault && error.code === 'CHECKPOINT_INCONSISTENT')) throw error;
-          refused(head, error);
-        }
-      }
+      const requests = heads.slice(at, at + ROWS_MAX).map((head): SigningRequest => ({
+        checkpoint: head,
+        prove: (last) => this.proof(head, last),
+        signed: (note) => {
+          stored.push({ head, note });
+          signed({ head, note });
+        },
+        refused: (fault) => refused(head, fault),
+      }));
+      await this.signer.sign(requests);
       if (stored.length > 0) await this.repository.insertCheckpoints(stored);
     }
   }
 
   /** From what was signed last. A round brings the nodes of its own growth; anything else is read. */
-  private async proof(head: LogHead | Growth): Promise<readonly Uint8Array[]> {
-    const last = this.signer.lastSigned(head.origin);
-    if (!last || last.size > head.size) return [];
+  private async proof(head: LogHead | Growth, last: Checkpoint): Promise<readonly Uint8Array[]> {
     if ('node' in head && head.oldSize === last.size) {
       const get = (level: number, index: number): Uint8Array => {
         const node = head.node(level, index);

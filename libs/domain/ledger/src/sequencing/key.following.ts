@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
+import { answerFor, type LogKeys, type LogSigner, refusalOf } from '@imprimatur/domain/log-signer';
 import { parseCheckpoint } from '@imprimatur/formats/merkle';
 import { type Fault, systemContext, type TenantId } from '@imprimatur/kernel';
 import { announce, LOGS_AT_ONCE } from '../succession/announcement.js';
 import { draftEntry } from '../writing/entry.draft.js';
 import { LogRepository, type StoredLog } from '../succession/log.repository.js';
-import type { LogSigner } from './log.signer.js';
 import { LOG_ZERO } from '../anchoring/log.zero.js';
 import { logKeyChanged } from '../succession/log.events.js';
 
@@ -16,32 +16,39 @@ import { logKeyChanged } from '../succession/log.events.js';
  */
 export async function followKeys(client: Client, signer: LogSigner, report: (refused: Fault) => void): Promise<void> {
   const repository = new LogRepository(client);
-  for (const { installation, successor } of await repository.successions()) signer.retire(installation, successor);
+  for (const { installation, successor } of await repository.successions()) await signer.retire(installation, successor);
   for (let after: TenantId | null = null, isLast = false; !isLast;) {
     const logs: readonly StoredLog[] = await repository.logs(after, LOGS_AT_ONCE);
-    signer.pin(logs.map(({ origin }) => origin));
+    const keys = await signer.pin(logs.map(({ origin }) => origin));
     // any other is handed to the signer in a moment, and its refusal is reported then
     const signed = logs.filter(({ note, size }) => note !== null && parseCheckpoint(note)?.size === size);
-    for (const refusal of signed.map((log) => signer.refusalOf(log))) if (refusal) report(refusal);
-    await changeKeys(client, repository, signer, logs);
+    const standings = await signer.standings(signed.map(({ origin }) => origin));
+    for (const refusal of signed.map((log) => refusalOf(log, answerFor(standings, log.origin)))) if (refusal) report(refusal);
+    await changeKeys(client, repository, keys, logs);
     after = logs.at(-1)?.tenant ?? null;
     isLast = logs.length < LOGS_AT_ONCE;
   }
 }
 
-async function changeKeys(client: Client, repository: LogRepository, signer: LogSigner, logs: readonly StoredLog[]): Promise<void> {
-  const changed = logs.map((log) => ({ ...log, newVkey: signer.currentVkey(log.origin) })).filter(({ vkey, newVkey }) => vkey !== newVkey);
+async function changeKeys(
+  client: Client,
+  repository: LogRepository,
+  keys: ReadonlyMap<string, LogKeys>,
+  logs: readonly StoredLog[],
+): Promise<void> {
+  const followed = logs.map((log) => ({ ...log, keys: answerFor(keys, log.origin) }));
+  const changed = followed.filter((log) => log.vkey !== log.keys.current);
   if (changed.length === 0) return;
   const drafts = changed
     .filter(({ tenant }) => tenant !== LOG_ZERO)
     .map((log) =>
-      draftEntry(systemContext(log.tenant, 'log-key'), logKeyChanged(log, signer.vkeys(log.origin)), () =>
+      draftEntry(systemContext(log.tenant, 'log-key'), logKeyChanged(log, log.keys.all), () =>
         Promise.reject(new Error('an event without parts needs no key')),
       ),
     );
   await repository.begin();
   try {
-    await repository.changeKeys(changed.map(({ tenant, newVkey }) => ({ tenant, vkey: newVkey })));
+    await repository.changeKeys(changed.map((log) => ({ tenant: log.tenant, vkey: log.keys.current })));
     // log 0 holds checkpoints and nothing else: it grows by those of the others
     await announce(
       client,

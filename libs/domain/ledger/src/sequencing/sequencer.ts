@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { answerFor, type LogSigner } from '@imprimatur/domain/log-signer';
 import { logZeroOrigin, tenantOrigin } from '@imprimatur/formats/ledger';
 import { emptyRoot } from '@imprimatur/formats/merkle';
 import { assert, Fault, type TenantId } from '@imprimatur/kernel';
@@ -8,7 +9,6 @@ import type { EntryDraft } from '../writing/entry.draft.js';
 import { ENTRY_CHANNEL } from '../writing/entry.repository.js';
 import { followKeys } from './key.following.js';
 import type { SignedEntry } from '../ledger.types.js';
-import type { LogSigner } from './log.signer.js';
 import { LOG_ZERO } from '../anchoring/log.zero.js';
 import { LostEntries } from './lost.entries.js';
 import { OpenLogs, type Round } from './open.logs.js';
@@ -122,6 +122,7 @@ export class Sequencer {
     if (!lead) {
       this.dirty = false;
       this.queue.rejectAll(notLeading());
+      this.options.signer.release(); // whoever leads needs it
       return;
     }
     if (this.dirty) await this.integratePending(lead);
@@ -174,6 +175,7 @@ export class Sequencer {
     this.sweepDue = true;
     await Promise.all(clients.map((client) => client.end().catch(() => undefined))); // they may be gone already
     await lead?.line.settled();
+    this.options.signer.release();
     this.failure = undefined;
   }
 
@@ -253,7 +255,8 @@ export class Sequencer {
     const { logName } = this.options;
     const origin = tenant === LOG_ZERO ? logZeroOrigin(logName, installation) : tenantOrigin(logName, installation, tenant);
     const head: LogHead = { tenant, origin, size: 0, root: emptyRoot(sha256) };
-    await repository.insertLog(head, this.options.signer.vkey(origin));
+    const keys = await this.options.signer.pin([origin]);
+    await repository.insertLog(head, answerFor(keys, origin).current);
     return head;
   }
 }

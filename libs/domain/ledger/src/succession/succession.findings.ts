@@ -1,9 +1,9 @@
+import { answerFor, type LogSigner } from '@imprimatur/domain/log-signer';
 import { installationOrigin } from '@imprimatur/formats/ledger';
 import { type Checkpoint, edgeOf, emptyRoot, parseCheckpoint, Tree } from '@imprimatur/formats/merkle';
 import { Fault, type TenantId } from '@imprimatur/kernel';
 import { sha256 } from '../digest.js';
 import type { StoredLog } from './log.repository.js';
-import type { LogSigner } from '../sequencing/log.signer.js';
 import { LOG_ZERO } from '../anchoring/log.zero.js';
 import type { TileRepository } from '../reading/tile.repository.js';
 
@@ -29,16 +29,20 @@ export interface LogFinding {
   readonly memoryIsOlder: boolean;
 }
 
-/** The newest memory of each log of the installations that these logs belong to, or went on under. */
-export function memoriesOf(signer: LogSigner, logs: readonly StoredLog[]): ReadonlyMap<TenantId, LogMemory> {
+/** Of `remembered`, the newest memory of each log of the installations that these logs belong to, or went on under. */
+export async function memoriesOf(
+  signer: LogSigner,
+  remembered: readonly Checkpoint[],
+  logs: readonly StoredLog[],
+): Promise<ReadonlyMap<TenantId, LogMemory>> {
   const rank = new Map<string, number>();
   for (const { origin } of logs) {
     const installation = installationOrigin(origin);
     if (installation === null || rank.has(installation)) continue;
-    [installation, ...signer.successorsOf(installation)].forEach((each, at) => rank.set(each, Math.max(at, rank.get(each) ?? 0)));
+    [installation, ...(await signer.successorsOf(installation))].forEach((each, at) => rank.set(each, Math.max(at, rank.get(each) ?? 0)));
   }
   const newest = new Map<TenantId, LogMemory & { readonly rank: number }>();
-  for (const head of signer.remembered()) {
+  for (const head of remembered) {
     const installation = installationOrigin(head.origin) ?? '';
     const own = rank.get(installation);
     const tenant = tenantOf(head.origin);
@@ -52,18 +56,28 @@ function tenantOf(origin: string): TenantId {
   return last === '0' ? LOG_ZERO : (last as TenantId);
 }
 
+/** What a log is compared with. */
+export interface Compared {
+  /** The newest that was signed of it, under whichever origin. */
+  readonly signed: Checkpoint | null;
+  /** The same under its present origin. */
+  readonly own: Checkpoint | null;
+  readonly signer: LogSigner;
+  readonly tiles: TileRepository;
+}
+
 /** Compares one log of the database with what is remembered of it. Throws Fault LOG_DAMAGED when it is not even consistent in itself. */
-export async function findState(log: StoredLog, signed: Checkpoint | null, signer: LogSigner, tiles: TileRepository): Promise<LogFinding> {
+export async function findState(log: StoredLog, { signed, own, signer, tiles }: Compared): Promise<LogFinding> {
   if (Buffer.compare(await rootAt(tiles, log, log.size), log.root) !== 0) throw damaged(log);
   const stored = log.note === null ? null : parseCheckpoint(log.note);
   const isProven =
     log.note !== null &&
     stored !== null &&
     stored.origin === log.origin &&
-    signer.hasSigned(log.note) &&
+    (await signer.hasSigned(log.note)) &&
     (await isPrefix(tiles, log, stored));
   const keptSize = isProven && stored ? stored.size : 0;
-  const memoryIsOlder = keptSize > (signer.lastSigned(log.origin)?.size ?? 0);
+  const memoryIsOlder = keptSize > (own?.size ?? 0);
   // what the database shows to have been signed counts, also when the signer forgot
   const last = signed && (signed.origin !== log.origin || signed.size >= keptSize) ? signed : keptSize > 0 ? stored : null;
   const finding = { log, signed: last, keptSize, memoryIsOlder };
@@ -72,9 +86,10 @@ export async function findState(log: StoredLog, signed: Checkpoint | null, signe
   return { ...finding, state: last && last.origin !== log.origin ? 'superseded' : 'grows' };
 }
 
-export function absentLog({ tenant, origin, size, root }: LogMemory, present: string, signer: LogSigner): LogFinding {
+export async function absentLog({ tenant, origin, size, root }: LogMemory, present: string, signer: LogSigner): Promise<LogFinding> {
   const own = `${present}/${tenant === LOG_ZERO ? '0' : `t/${tenant}`}`;
-  const log = { tenant, origin: own, vkey: signer.currentVkey(own), size: 0, root: emptyRoot(sha256), note: null };
+  const vkey = answerFor(await signer.vkeys([own]), own).current;
+  const log = { tenant, origin: own, vkey, size: 0, root: emptyRoot(sha256), note: null };
   return { log, state: 'absent', signed: { origin, size, root }, keptSize: 0, memoryIsOlder: false };
 }
 

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { answerFor, type LogSigner } from '@imprimatur/domain/log-signer';
 import { installationOrigin, logZeroOrigin, tenantOrigin } from '@imprimatur/formats/ledger';
 import { emptyRoot } from '@imprimatur/formats/merkle';
 import { assert, type Clock, Fault, systemContext, type TenantId } from '@imprimatur/kernel';
@@ -7,7 +8,6 @@ import { sha256 } from '../digest.js';
 import { draftEntry } from '../writing/entry.draft.js';
 import { type Ending, logSucceeded } from './log.events.js';
 import { type EndedLog, LogRepository, type StoredLog } from './log.repository.js';
-import type { LogSigner } from '../sequencing/log.signer.js';
 import { LOG_ZERO } from '../anchoring/log.zero.js';
 import type { Sealing } from '../sealing/sealing.js';
 import { absentLog, findState, type LogFinding, memoriesOf } from './succession.findings.js';
@@ -66,15 +66,20 @@ export class LogSuccession {
       return findings.isNeeded || wish.memoryLost ? work.succeed(findings, wish) : null;
     }, true);
     if (!succession) return null;
-    const { signer } = this.options;
-    signer.pin(succession.logs.map(({ log }) => originOf(succession.successor, log.tenant)));
-    for (const { log, signed } of succession.logs) {
-      for (const origin of [log.origin, signed?.origin]) {
-        const installation = origin === undefined ? null : installationOrigin(origin);
-        if (installation !== null) signer.retire(installation, succession.successor);
-      }
-    }
+    await this.retire(succession);
     return succession;
+  }
+
+  private async retire({ logs, successor }: Succession): Promise<void> {
+    const { signer } = this.options;
+    const origins = logs.flatMap(({ log, signed }) => (signed ? [log.origin, signed.origin] : [log.origin]));
+    const installations = new Set(origins.map(installationOrigin).filter((installation) => installation !== null));
+    try {
+      await signer.pin(logs.map(({ log }) => originOf(successor, log.tenant)));
+      for (const installation of installations) await signer.retire(installation, successor);
+    } finally {
+      signer.release();
+    }
   }
 
   private async connected<T>(act: (work: SuccessionWork) => Promise<T>, keep: boolean): Promise<T> {
@@ -106,14 +111,19 @@ class SuccessionWork {
     const { signer, logName } = this.options;
     const stored = await this.storedLogs();
     const installation = await this.installation(stored, logName);
-    const memories = memoriesOf(signer, stored);
+    const remembered = await signer.remembered();
+    const memories = await memoriesOf(signer, remembered, stored);
+    const lasts = new Map(remembered.map((head) => [head.origin, head]));
     const tiles = new TileRepository(async (sql, values) => (await this.client.query(sql, [...values])).rows as never[]);
     const logs: LogFinding[] = [];
-    for (const log of stored) logs.push(await findState(log, memories.get(log.tenant) ?? null, signer, tiles));
+    for (const log of stored) {
+      const [signed, own] = [memories.get(log.tenant) ?? null, lasts.get(log.origin) ?? null];
+      logs.push(await findState(log, { signed, own, signer, tiles }));
+    }
     const present = new Set(stored.map(({ tenant }) => tenant));
-    for (const memory of memories.values()) if (!present.has(memory.tenant)) logs.push(absentLog(memory, installation, signer));
+    for (const memory of memories.values()) if (!present.has(memory.tenant)) logs.push(await absentLog(memory, installation, signer));
     const isMemoryOlder = logs.some(({ memoryIsOlder }) => memoryIsOlder);
-    const isRetired = signer.successorsOf(installation).length > 0;
+    const isRetired = (await signer.successorsOf(installation)).length > 0;
     return { installation, logs, isMemoryOlder, isNeeded: isMemoryOlder || isRetired || logs.some(({ state }) => state !== 'grows') };
   }
 
@@ -152,7 +162,8 @@ class SuccessionWork {
       restoredRoot: log.root,
       keptSize,
     }));
-    const vkeys = ended.map(({ successor }) => this.options.signer.currentVkey(successor));
+    const keys = await this.options.signer.vkeys(ended.map(({ successor }) => successor));
+    const vkeys = ended.map(({ successor }) => answerFor(keys, successor).current);
     await this.repository.succeed(ended, vkeys, this.options.clock.now());
   }
 

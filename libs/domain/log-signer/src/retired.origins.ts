@@ -17,9 +17,10 @@ export class RetiredOrigins {
     this.successors = new Map(Object.entries(read(this.file)));
   }
 
-  /** Idempotent; on disk when this returns. Both are `<name>/<installation>`. */
+  /** Idempotent; on disk when this returns. Both are `<name>/<installation>`. Throws Fault SUCCESSION_CIRCULAR: such a chain could revive an origin. */
   retire(installation: string, successor: string): void {
     if (this.successors.get(installation) === successor) return;
+    if (successor === installation || this.successorsOf(successor).includes(installation)) throw circular(installation, successor);
     this.successors.set(installation, successor);
     replaceFile(this.file, `${JSON.stringify(Object.fromEntries(this.successors), null, 2)}\n`, 0o600);
   }
@@ -49,6 +50,11 @@ function read(file: string): Record<string, string> {
     throw broken(file, cause);
   }
   throw broken(file, undefined);
+}
+
+function circular(installation: string, successor: string): Fault {
+  const message = `${installation} cannot go on under ${successor}, which goes on under it`;
+  return new Fault({ room: 'ledger', code: 'SUCCESSION_CIRCULAR', message, safe: true });
 }
 
 function broken(file: string, cause: unknown): Fault {
