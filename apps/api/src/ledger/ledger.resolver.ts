@@ -1,4 +1,11 @@
-import { type EventFilter, EventSearch, LedgerReader, LogStandingRepository } from '@imprimatur/domain/ledger';
+import {
+  type EventFilter,
+  EventSearch,
+  type Horizon,
+  LedgerReader,
+  LogStandingRepository,
+  SettledPositions,
+} from '@imprimatur/domain/ledger';
 import { allow } from '@imprimatur/domain/identity';
 import type { Context, EntryId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
@@ -21,6 +28,8 @@ import { type EventParent, toEvent, toLog } from './ledger.mapper.js';
 /** What fields of a connection of events need. */
 export interface EventsParent extends Connection<object> {
   readonly filter: EventFilter;
+  readonly horizon: Horizon;
+  readonly isHeldBack: boolean;
 }
 
 @Resolver('AuditEvent')
@@ -29,6 +38,7 @@ export class LedgerResolver implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly ledger: LedgerReader,
     private readonly search: EventSearch,
+    private readonly settled: SettledPositions,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -56,8 +66,10 @@ export class LedgerResolver implements OnModuleInit {
     const page = connectionArgs(args, isNumberKey);
     const filter = readFilter(args.filter ?? {});
     if (typeof filter === 'string') throw badInput(`filter: ${filter}`);
-    const events = await this.unitOfWork.read(context, (read) => this.search.find(read, filter, { first: page.limit, after: page.after }));
-    return { ...toConnection(page, events, ({ position }) => position, toEvent), filter };
+    const horizon = await this.settled.horizon(context);
+    const wanted = { first: page.limit, after: page.after, upTo: horizon.upTo };
+    const events = await this.unitOfWork.read(context, (read) => this.search.find(read, filter, wanted));
+    return { ...toConnection(page, events, ({ position }) => position, toEvent), filter, horizon, isHeldBack: horizon.isHeldBack };
   }
 
   @ResolveField('receipt')
@@ -92,8 +104,8 @@ export class EventConnectionResolver {
   ) {}
 
   @ResolveField('totalCount')
-  async totalCount(@Caller() context: Context, @Parent() { filter }: EventsParent): Promise<object> {
-    return this.unitOfWork.read(context, (read) => this.search.count(read, filter));
+  async totalCount(@Caller() context: Context, @Parent() { filter, horizon }: EventsParent): Promise<object> {
+    return this.unitOfWork.read(context, (read) => this.search.count(read, filter, horizon.upTo));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TrailCompleteness } from '@imprimatur/domain/ledger';
+import { SettledPositions, type TrailCompleteness } from '@imprimatur/domain/ledger';
 import { type AssetHistory, TrailFlow } from '@imprimatur/flows/trails';
 import { type Context, ok, parseId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
@@ -12,6 +12,7 @@ export class TrailResolver {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly trails: TrailFlow,
+    private readonly settled: SettledPositions,
   ) {}
 
   @Query('assetTrail')
@@ -19,12 +20,13 @@ export class TrailResolver {
     const page = connectionArgs(args, isNumberKey);
     const asset = parseId('asset', args.asset);
     if (!asset) return null;
+    const { upTo, isHeldBack } = await this.settled.horizon(context);
     const found = await this.unitOfWork.read(context, async (read) => {
       const history = await this.trails.lineage(read, asset);
       if (!history.ok) return history;
       return ok({
         history: history.value,
-        events: await this.trails.events(read, history.value, { first: page.limit, after: page.after }),
+        events: await this.trails.events(read, history.value, { first: page.limit, after: page.after, upTo }),
       });
     });
     const trail = valueOrNull(found);
@@ -40,6 +42,7 @@ export class TrailResolver {
     );
     return {
       pageInfo: connection.pageInfo,
+      isHeldBack,
       isWhole: trail.history.isWhole,
       assets: trail.history.members.map((member) => toTrailAsset(member, () => of(member.asset))),
       edges: connection.edges.map(({ cursor, node }) => {

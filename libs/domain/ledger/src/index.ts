@@ -8,6 +8,8 @@ export { EntryRepository } from './writing/entry.repository.js';
 export { GroupCommit } from './sequencing/group.commit.js';
 export { EventSearch } from './reading/event.search.js';
 export { EventSearchRepository } from './reading/event.search.repository.js';
+export { type Horizon, SettledPositions } from './reading/settled.positions.js';
+export { SettledPositionsRepository } from './reading/settled.positions.repository.js';
 export { EventStream, type EventStreaming } from './reading/event.stream.js';
 export { EventStreamRepository } from './reading/event.stream.repository.js';
 export type { EventCount, EventFilter, SearchPage, StreamedEvent, StreamEnding, StreamPage, StreamWish } from './reading/event.types.js';

@@ -25,6 +25,8 @@ import { ReaderRepository } from './reading/reader.repository.js';
 import { Sealing } from './sealing/sealing.js';
 import { SubjectKeyRepository } from './sealing/subject-key.repository.js';
 
+import { SettledPositions } from './reading/settled.positions.js';
+import { SettledPositionsRepository } from './reading/settled.positions.repository.js';
 /** Writing and reading. The sequencer and its signer are started by the worker, by hand. */
 @Module({
   imports: [JobsModule],
@@ -51,6 +53,8 @@ import { SubjectKeyRepository } from './sealing/subject-key.repository.js';
     LogAccesses,
     Disclosure,
     PayloadCopies,
+    SettledPositionsRepository,
+    SettledPositions,
   ],
   exports: [
     KeyRotation,
@@ -67,6 +71,7 @@ import { SubjectKeyRepository } from './sealing/subject-key.repository.js';
   ],
 })
 export class LedgerModule implements OnApplicationShutdown {
+    SettledPositions,
   constructor(@Inject(KEY_PROVIDER) private readonly keys: KeyProvider) {}
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AssetId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { type EntryRow, storedOf } from './event.search.repository.js';
+import { type EntryRow, POSITION_MAX, storedOf } from './event.search.repository.js';
 import type { SearchPage } from './event.types.js';
 import type { About } from '../ledger.types.js';
 import type { StoredEntry } from './reader.repository.js';
@@ -31,7 +31,7 @@ const FOLLOWED: readonly About['kind'][] = [
 
 @Injectable()
 export class AssetTrailRepository {
-  async find(read: ReadContext, assets: readonly AssetId[], { first, after }: SearchPage): Promise<readonly StoredEntry[]> {
+  async find(read: ReadContext, assets: readonly AssetId[], { first, after, upTo }: SearchPage): Promise<readonly StoredEntry[]> {
     const rows = await read.manager.query<EntryRow[]>(
       `with own as materialized (
          select distinct entry, position from ledger_about where tenant = $1 and kind = 'asset' and about = any($2::uuid[])
@@ -40,16 +40,16 @@ export class AssetTrailRepository {
            cross join lateral (select kind, about from ledger_about where tenant = $1 and entry = own.entry and kind = any($3::text[]) offset 0) b
        ), along as (
          select b.position from named n
-           cross join lateral (select entry, position from ledger_about where tenant = $1 and kind = n.kind and about = n.about and position > $4 offset 0) b
+           cross join lateral (select entry, position from ledger_about where tenant = $1 and kind = n.kind and about = n.about and position > $4 and position <= $6 offset 0) b
           where not exists (select 1 from ledger_about o where o.tenant = $1 and o.entry = b.entry and o.kind = 'asset')
        ), trail as (
-         select position from own where position > $4 union select position from along order by position limit $5
+         select position from own where position > $4 and position <= $6 union select position from along order by position limit $5
        )
        select e.id, e.bytes, e.position, l.index from trail
          join ledger_entry e on e.tenant = $1 and e.position = trail.position
          left join ledger_leaf l on l.tenant = $1 and l.entry = e.id
         order by e.position`,
-      [read.context.tenant, assets, FOLLOWED, after ?? '0', first],
+      [read.context.tenant, assets, FOLLOWED, after ?? '0', first, upTo ?? POSITION_MAX],
     );
     return rows.map(storedOf);
   }

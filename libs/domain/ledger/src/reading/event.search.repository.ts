@@ -24,7 +24,8 @@ interface Bounds {
 
 /** The entry of each row of `f`: `offset 0` keeps it a look into the index for each, however few entries there are to join. */
 const EACH_ENTRY = `cross join lateral (select id, bytes, position, at, actor, type from ledger_entry where tenant = $1 and position = f.position offset 0) e`;
-const POSITION_MAX = '9223372036854775807';
+/** Of PostgreSQL's bigint. */
+export const POSITION_MAX = '9223372036854775807';
 
 /** Values of one statement, each written once: `bind(value)` answers its `$n`. `$1` is the tenant. */
 class Statement {
@@ -56,7 +57,8 @@ export class EventSearchRepository {
     if (!bounds) return [];
     const statement = new Statement(read);
     const low = maxOf(page.after ?? '0', bounds.low);
-    const found = rowsOf(statement, filter, { ...bounds, low }, page.first, conditions(statement, filter));
+    const high = minOf(page.upTo ?? POSITION_MAX, bounds.high);
+    const found = rowsOf(statement, filter, { low, high }, page.first, conditions(statement, filter));
     const rows = await read.manager.query<EntryRow[]>(
       `select e.id, e.bytes, e.position, l.index from (${found}) f
          ${EACH_ENTRY}
@@ -67,19 +69,21 @@ export class EventSearchRepository {
     return rows.map(storedOf);
   }
 
-  /** Looks at `lookAtMax` rows of the index at most, and counts to `countMax`. */
+  /** Looks at `lookAtMax` rows of the index at most, and counts to `countMax`; what stands behind `upTo` does not count. */
   async count(
     read: ReadContext,
     filter: EventFilter,
     countMax: number,
     lookAtMax: number,
+    upTo = POSITION_MAX,
   ): Promise<{ readonly found: number; readonly lookedAt: number }> {
     const bounds = await this.bounds(read, filter);
     if (!bounds) return { found: 0, lookedAt: 0 };
     const statement = new Statement(read);
     const rest = conditions(statement, filter);
     // where the index alone decides, nothing but the count limits how many rows are looked at
-    const looked = rowsOf(statement, filter, bounds, rest.length === 0 ? countMax : lookAtMax, []);
+    const within = { low: bounds.low, high: minOf(upTo, bounds.high) };
+    const looked = rowsOf(statement, filter, within, rest.length === 0 ? countMax : lookAtMax, []);
     const rows = await read.manager.query<{ found: string; looked_at: string }[]>(
       rest.length === 0
         ? `select count(*) as found, count(*) as looked_at from (${looked}) f`
@@ -170,6 +174,10 @@ function typesOf(actor: string): string {
 
 function hourOf(at: Date): string {
   return `${at.toISOString().slice(0, 13)}:00:00`;
+}
+
+function minOf(a: string, b: string): string {
+  return BigInt(a) < BigInt(b) ? a : b;
 }
 
 function maxOf(a: string, b: string): string {

@@ -17,14 +17,14 @@ const LOOKED_AT_MAX = 50_000;
 export class EventSearch {
   constructor(private readonly repository: EventSearchRepository) {}
 
-  /** In the order in which they were written, oldest first. */
+  /** In the order in which they were written, oldest first; to `page.upTo`, behind which one that commits late may still appear. */
   async find(read: ReadContext, filter: EventFilter, page: SearchPage): Promise<readonly AuditEvent[]> {
     return (await this.repository.find(read, filter, page)).map(eventOf);
   }
 
   /** Exact to 10,000; from there on, and where 50,000 rows were looked at, what was found so far. */
-  async count(read: ReadContext, filter: EventFilter): Promise<EventCount> {
-    const { found, lookedAt } = await this.repository.count(read, filter, COUNT_MAX + 1, LOOKED_AT_MAX + 1);
+  async count(read: ReadContext, filter: EventFilter, upTo?: string): Promise<EventCount> {
+    const { found, lookedAt } = await this.repository.count(read, filter, COUNT_MAX + 1, LOOKED_AT_MAX + 1, upTo);
     return { count: Math.min(found, COUNT_MAX), isExact: found <= COUNT_MAX && lookedAt <= LOOKED_AT_MAX };
   }
 }

@@ -19,6 +19,8 @@ export interface SearchPage {
   readonly first: number;
   /** `position` of the last event before the page; null: from the start. */
   readonly after: string | null;
+  /** Positions behind this one are left out: see SettledPositions. Left out itself: everything that can be seen, and a reader who goes on from there may miss some. */
+  readonly upTo?: string;
 }
 
 export interface EventCount {
