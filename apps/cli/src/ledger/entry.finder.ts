@@ -1,18 +1,9 @@
-import { type LogSource, makeReceipt, readBundle, readTile, type Receipt } from '@imprimatur/formats/ledger';
-import {
-  decodeBundle,
-  hashSourceOf,
-  inclusionProof,
-  nodesRead,
-  parseCheckpoint,
-  type SignedCheckpoint,
-  TILE_WIDTH,
-} from '@imprimatur/formats/merkle';
+import { type LogSource, makeReceipt, type Receipt } from '@imprimatur/formats/ledger';
+import { inclusionProof, parseCheckpoint, TILE_WIDTH } from '@imprimatur/formats/merkle';
 import { parseId } from '@imprimatur/kernel';
 import { sha256 } from '../node.digests.js';
 import { UsageError } from '../usage.error.js';
-
-const TILE_HEIGHT = 8;
+import { entriesOf, proofFrom } from './tile.proofs.js';
 
 /** A receipt with nothing disclosed, made of a log's files: `wanted` is an id, or an index. Throws UsageError when the log has no such entry. */
 export async function receiptFrom(source: LogSource, wanted: string): Promise<Receipt> {
@@ -22,7 +13,7 @@ export async function receiptFrom(source: LogSource, wanted: string): Promise<Re
   if (!head) throw new UsageError('the log has no readable checkpoint');
   const found = await find(source, head.size, wanted);
   if (!found) throw new UsageError(`the log, of ${head.size} entries, holds no entry ${wanted}`);
-  const proof = await proofOf(source, head, found.index);
+  const proof = await proofFrom(source, head.size, (get) => inclusionProof(sha256, get, found.index, head.size));
   return makeReceipt({ entry: found.bytes, parts: {}, index: found.index, proof, checkpoint: text });
 }
 
@@ -58,27 +49,4 @@ function isEntry(bytes: Uint8Array, id: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function entriesOf(source: LogSource, size: number, index: number): Promise<readonly Uint8Array[]> {
-  const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
-  const bundle = await readBundle(source, { index, width });
-  const entries = bundle && decodeBundle(bundle.bytes);
-  if (!entries) throw new UsageError(`bundle ${index} of the log is ${bundle ? 'not readable' : 'missing'}`);
-  return entries.slice(0, width);
-}
-
-async function proofOf(source: LogSource, { size }: SignedCheckpoint, index: number): Promise<readonly Uint8Array[]> {
-  const tiles = new Map<string, Uint8Array>();
-  for (const node of nodesRead((get) => inclusionProof(sha256, get, index, size))) {
-    const level = Math.floor(node.level / TILE_HEIGHT);
-    const at = Math.floor((node.index * 2 ** (node.level % TILE_HEIGHT)) / TILE_WIDTH);
-    if (tiles.has(`${level}/${at}`)) continue;
-    const width = Math.min(TILE_WIDTH, Math.floor(size / TILE_WIDTH ** level) - at * TILE_WIDTH);
-    const { hashes } = await readTile(source, { level, index: at, width });
-    if (!hashes) throw new UsageError(`tile ${level}/${at} of the log is missing`);
-    tiles.set(`${level}/${at}`, hashes);
-  }
-  const get = hashSourceOf(sha256, (level, at) => tiles.get(`${level}/${at}`) ?? new Uint8Array(0));
-  return inclusionProof(sha256, get, index, size);
 }

@@ -5,7 +5,10 @@ import { proveCommand } from './prove.command.js';
 import { verifyLedgerCommand } from './verify.ledger.js';
 
 const DETAILS = `
-Also: imprimatur ledger witness serve (a witness for other people's logs; imprimatur ledger witness --help says more).
+Also, each with a --help of its own:
+  imprimatur ledger witness serve   a witness for other people's logs
+  imprimatur ledger signer serve    the log's key in a process of its own; signer keys, signer rotate
+  imprimatur ledger succeed         the way back after an older backup was restored
 
 Examples:
   imprimatur ledger export ./exported-log --url https://images.example

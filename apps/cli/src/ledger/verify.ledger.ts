@@ -5,12 +5,14 @@ import { Command } from 'commander';
 import { UsageError } from '../usage.error.js';
 import { jsonLine } from '../verify.output.js';
 import { isUrl, openLog, placeOf } from './log.place.js';
+import { judgeInherited } from './log.succession.js';
 import { logVerdict } from './log.verdict.js';
 import { walkPlace } from './log.walker.js';
 import { collect, isColourful, printed, tokenOf, withTrust } from './ledger.options.js';
 import { type LedgerReport, ledgerText } from './ledger.report.js';
 import { readLedgerTrust, readMemories, readText, type TrustOptions } from './ledger.trust.js';
 import { receiptsIn, receiptsVerdict } from './receipt.verdict.js';
+import { withInherited } from './succession.verdict.js';
 import { tlogProofVerdict } from './tlog-proof.verdict.js';
 
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
@@ -33,7 +35,7 @@ TARGET is one of
 
 Nothing that comes with the log is believed. A key that you pinned makes it good; a key that came along says no more than that the log agrees
 with itself. Whoever has the log's key can rewrite all of it: an older checkpoint, a receipt or a .tlog-proof of yours (--since) or the
-witnesses of a policy (--policy) notice. Without them the report says 'operator only'. That an entry was true when it was written is not proven.
+witnesses of a policy (--policy) notice. One from before a succession (a restored backup) is judged by what the log announces. Without them the report says 'operator only'. That an entry was true when it was written is not proven.
 
 Exit codes: 0 good; 1 checked and found bad, also when the quorum of the policy is missing; 2 could not be known (key not known, unreadable,
 wrong usage). With --json the last line is one object with "outcome".
@@ -79,9 +81,15 @@ async function verifyLog(target: string, options: Options): Promise<LedgerReport
   const note = await openLog(place)('checkpoint');
   if (!note) throw new UsageError(`${target} holds no checkpoint: it is no log in C2SP layout`);
   const head = parseCheckpoint(Buffer.from(note).toString());
-  const stranger = head && memories.find(({ origin }) => origin !== head.origin);
-  if (stranger) throw new UsageError(`--since ${stranger.file} is of another log, ${stranger.origin}`);
-  return logVerdict(await walkPlace(place, note, { ...trust, since: memories }), trust, memories);
+  const own = memories.filter(({ origin }) => !head || origin === head.origin);
+  const inherited = head
+    ? await judgeInherited(
+        openLog(place),
+        head,
+        memories.filter((memory) => !own.includes(memory)),
+      )
+    : [];
+  return withInherited(logVerdict(await walkPlace(place, note, { ...trust, since: own }), trust, own), inherited);
 }
 
 async function verifyFile(file: string, options: Options): Promise<LedgerReport> {
