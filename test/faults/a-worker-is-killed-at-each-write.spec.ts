@@ -63,6 +63,7 @@ describe('a worker that is killed at any write is followed by one that goes on',
         ),
       Boolean,
     );
+    await service.leasesRunOut();
     await service.startApp('worker');
   }
 

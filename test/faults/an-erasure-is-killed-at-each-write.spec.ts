@@ -112,6 +112,7 @@ describe('an erasure whose worker is killed is gone on with', () => {
           ),
         Boolean,
       );
+      await service.leasesRunOut();
       await service.startApp('worker');
       await until(
         async () =>

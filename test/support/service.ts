@@ -136,6 +136,11 @@ export class TestService {
     await ended;
   }
 
+  /** A killed worker's jobs are free at once, as they would be some seconds later: how long a lease lasts is tested with the jobs. */
+  async leasesRunOut(): Promise<void> {
+    await this.database.asAdmin(`update job set lease_until = now() - interval '1 second' where state = 'running'`);
+  }
+
   /** Resolves when the app ends by itself, as one does that was told to crash. */
   async ended(app: App): Promise<void> {
     const child = this.children.get(app);
