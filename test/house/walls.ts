@@ -17,8 +17,8 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   'formats/evidence': { may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/manifest'], why: 'evidence is verified offline' },
   platform: { may: ['kernel', 'platform/config', 'platform/telemetry'], why: 'platform is I/O that knows no noun of ours' },
   'platform/keys': {
-    may: ['kernel', 'platform/files', 'platform/config', 'platform/threads'],
-    why: 'a key file must be on disk before anything is sealed under it; a token blocks its thread',
+    may: ['kernel', 'platform/files', 'platform/config', 'platform/threads', 'platform/egress'],
+    why: 'a key file must be on disk before anything is sealed under it; a token blocks its thread, a KMS is outside',
   },
   'platform/signing': { may: ['kernel', 'platform/files'], why: 'what was signed must be on disk before a signature leaves the house' },
   'platform/jobs': {

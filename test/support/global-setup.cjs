@@ -1,5 +1,5 @@
 const { spawnSync } = require('node:child_process');
-const { mkdtempSync, readdirSync, rmSync, statSync } = require('node:fs');
+const { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -23,10 +23,20 @@ function sweepOldRuns() {
   }
 }
 
+/** Tokens of this run lie in its folder: SoftHSM reads the variable of the process, which a test, having a copy of the environment, cannot set. */
+function keepTokensIn(dir) {
+  const tokens = join(dir, 'tokens');
+  mkdirSync(tokens);
+  const conf = join(dir, 'softhsm2.conf');
+  writeFileSync(conf, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  process.env.SOFTHSM2_CONF = conf;
+}
+
 module.exports = async function setUp() {
   node(['scripts/build.mjs']); // thread files and apps run from dist
   sweepOldRuns();
   const dir = mkdtempSync(join(tmpdir(), PREFIX));
+  keepTokensIn(dir);
   const cluster = node([join(__dirname, 'cluster.cjs'), 'start', dir]);
   process.env.IMPRIMATUR_TEST_CLUSTER = cluster;
 };

@@ -31,15 +31,12 @@ function keysOfLabel(token: Token, label: string): Promise<{ count: number; extr
 if (missing !== null) {
   it.skip(`PKCS#11 is not tested here: ${missing}`, () => undefined);
 } else {
-  const token = makeToken();
+  const token = makeToken('imprimatur test');
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
   });
-  afterAll(async () => {
-    await database.close();
-    token.remove();
-  });
+  afterAll(() => database.close());
 
   describeKeyProvider('a PKCS#11 token', async () => ({
     open: () => new Pkcs11KeyProvider(token, keyLock(database.appUrl)),

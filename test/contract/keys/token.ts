@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 const LIBRARIES = [
   '/usr/lib/softhsm/libsofthsm2.so',
@@ -16,7 +14,6 @@ export interface Token {
   readonly library: string;
   readonly token: string;
   readonly pin: string;
-  remove(): void;
 }
 
 /** What is missing here; null: nothing. */
@@ -30,20 +27,8 @@ export function missingForTokens(): string | null {
   }
 }
 
-/** SoftHSM reads SOFTHSM2_CONF once per process, when its library is first loaded: one token folder per test process. */
-export function makeToken(label = 'imprimatur test'): Token {
-  const folder = mkdtempSync(join(tmpdir(), 'imprimatur-token-'));
-  mkdirSync(join(folder, 'tokens'));
-  writeFileSync(
-    join(folder, 'softhsm2.conf'),
-    `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
-  );
-  process.env.SOFTHSM2_CONF = join(folder, 'softhsm2.conf');
+/** A token in the folder of this run (see global-setup); `label` is its alone. */
+export function makeToken(label: string): Token {
   execFileSync('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', '1234', '--so-pin', '5678'], { stdio: 'ignore' });
-  return {
-    library: LIBRARIES.find((path) => existsSync(path)) ?? '',
-    token: label,
-    pin: '1234',
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { library: LIBRARIES.find((path) => existsSync(path)) ?? '', token: label, pin: '1234' };
 }

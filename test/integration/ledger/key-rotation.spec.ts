@@ -1,7 +1,18 @@
-import { EntryRepository, KeyRotation, KeyRotationRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
-import { type Context, newId, type SubjectId } from '@imprimatur/kernel';
+import {
+  DataKeyRepository,
+  DataKeyRotation,
+  DataKeyTables,
+  EntryRepository,
+  KeyRotation,
+  KeyRotationRepository,
+  Ledger,
+  Sealing,
+  SubjectKeyRepository,
+} from '@imprimatur/domain/ledger';
+import { partAssociatedData, SALT_BYTES } from '@imprimatur/formats/ledger';
+import { type Context, type EntryId, newId, type SubjectId } from '@imprimatur/kernel';
 import { Jobs } from '@imprimatur/platform/jobs';
-import { FileKeyProvider, type KeyProvider, type WrappedKey } from '@imprimatur/platform/keys';
+import { FileKeyProvider, type KeyProvider, open as unseal, type WrappedKey } from '@imprimatur/platform/keys';
 import { join } from 'node:path';
 import { LedgerRoom } from './ledger-room';
 
@@ -21,7 +32,9 @@ describe('rotating a tenant’s keys', () => {
   const provider = (): KeyProvider => new FileKeyProvider(join(room.home, 'keys', 'master.key'));
   function rotationWith(keys: KeyProvider): KeyRotation {
     const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), keys));
-    return new KeyRotation(room.database.unitOfWork, new KeyRotationRepository(), ledger, new Jobs(), keys);
+    const { unitOfWork } = room.database;
+    const dataKeys = new DataKeyRotation(unitOfWork, new DataKeyTables(), new DataKeyRepository(), ledger, keys);
+    return new KeyRotation(unitOfWork, new KeyRotationRepository(), ledger, new Jobs(), keys, dataKeys);
   }
   /** A data key for each of `count` new subjects. */
   async function seal(context: Context, count: number): Promise<{ subject: SubjectId; key: Uint8Array; wrapped: Uint8Array }[]> {
@@ -124,6 +137,125 @@ describe('rotating a tenant’s keys', () => {
     expect((await rows(context)).find(({ subject }) => subject === gone?.subject)?.wrapped).toBeNull();
     expect(await open(context, gone?.wrapped ?? new Uint8Array())).toBeNull();
     expect(await open(context, stays?.wrapped ?? new Uint8Array())).not.toBeNull();
+  });
+
+  describe('and data keys', () => {
+    const PART = 'reason';
+    /** Entries, each with a part that concerns somebody. */
+    async function write(context: Context, count: number): Promise<EntryId[]> {
+      const ids: EntryId[] = [];
+      await room.database.unitOfWork.write(context, async (write) => {
+        for (let n = 0; n < count; n += 1) {
+          const parts = { [PART]: { value: `because of ${n}`, subjects: [newId('subject')] } };
+          ids.push((await room.ledger.append(write, { type: 'test.happened', about: [], facts: {}, parts })).id);
+        }
+      });
+      return ids;
+    }
+    const generations = async (context: Context): Promise<readonly string[]> =>
+      (
+        await room.database.asAdmin<{ key: string }>(
+          `select distinct convert_from(wrapped_key, 'UTF8')::jsonb ->> 'keyId' as key from ledger_payload where tenant = $1 and wrapped_key <> ''
+           union select key_id from subject_key where tenant = $1 and wrapped is not null order by 1`,
+          [context.tenant],
+        )
+      ).map(({ key }) => key);
+    /** A store that has no generation but the newest, as after the former one was retired. */
+    const withoutFormer = (): KeyProvider =>
+      new Proxy(provider(), {
+        get: (target, name, receiver) =>
+          name !== 'unwrap'
+            ? (Reflect.get(target, name, receiver) as unknown)
+            : async (...asked: Parameters<KeyProvider['unwrap']>): Promise<Uint8Array> => {
+                if (asked[1].keyId !== 'file-2') throw new Error(`${asked[1].keyId} was retired`);
+                return target.unwrap(...asked);
+              },
+      });
+    const read = (context: Context, id: EntryId, keys: KeyProvider): Promise<string | null> =>
+      room.database.unitOfWork.read(context, async (read) => {
+        const rows = await read.manager.query<{ wrapped_key: Uint8Array; sealed: Uint8Array }[]>(
+          `select wrapped_key, sealed from ledger_payload where tenant = $1 and entry = $2`,
+          [context.tenant, id],
+        );
+        const [row] = rows;
+        const key = row && (await new Sealing(new SubjectKeyRepository(), keys).openDataKey(read, row.wrapped_key));
+        if (!row || !key) return null;
+        const plain = unseal(key, row.sealed, partAssociatedData(context.tenant, id, PART));
+        return Buffer.from(plain.subarray(SALT_BYTES)).toString('utf8');
+      });
+
+    it('are wrapped anew too, so that the former generation can be retired', async () => {
+      const [context, other] = [room.context(), room.context()];
+      const entries = await write(context, 130);
+      await write(other, 2);
+      expect(await rotationWith(provider()).carryOut(context, 'file-1')).toBe(260);
+      expect(await generations(context)).toEqual(['file-2']);
+      expect(await generations(other)).toEqual(['file-1']);
+      for (const [n, id] of entries.entries()) expect(await read(context, id, withoutFormer())).toBe(`because of ${n}`);
+      expect(await rotations(context)).toEqual([
+        { keyId: 'file-2', rewrapped: 100 },
+        { keyId: 'file-2', rewrapped: 30 },
+        { keyId: 'file-2', rewrapped: 100, of: 'ledger_payload' },
+        { keyId: 'file-2', rewrapped: 30, of: 'ledger_payload' },
+      ]);
+    });
+
+    it('are looked through once more, for what was under way, and then no more', async () => {
+      const context = room.context();
+      await write(context, 1);
+      const waiting = async (): Promise<unknown[]> =>
+        room.database.asAdmin(`select payload, run_at > now() as later from job where tenant = $1 and state = 'queued'`, [context.tenant]);
+      await rotationWith(provider()).carryOut(context, 'file-1');
+      expect(await waiting()).toEqual([{ payload: { replaces: 'file-1' }, later: true }]);
+      await room.database.asAdmin('delete from job where tenant = $1', [context.tenant]);
+      expect(await rotationWith(provider()).carryOut(context, 'file-1')).toBe(0);
+      expect(await waiting()).toEqual([]);
+    });
+
+    it('go on where they were interrupted, and two at once wrap each once', async () => {
+      const context = room.context();
+      const entries = await write(context, 150);
+      let wraps = 0;
+      const failing = new Proxy(provider(), {
+        get: (target, name, receiver) =>
+          name !== 'wrap'
+            ? (Reflect.get(target, name, receiver) as unknown)
+            : async (...asked: Parameters<KeyProvider['wrap']>): Promise<WrappedKey> => {
+                wraps += 1;
+                if (wraps > 150 + 120) throw new Error('away');
+                return target.wrap(...asked);
+              },
+      });
+      await expect(rotationWith(failing).carryOut(context, 'file-1')).rejects.toThrow('away');
+      expect(await generations(context)).toEqual(['file-1', 'file-2']);
+      for (const id of [entries[0], entries[149]]) expect(await read(context, id ?? newId('entry'), provider())).not.toBeNull();
+      const counts = await Promise.all([1, 2].map(() => rotationWith(provider()).carryOut(context, 'file-1')));
+      expect(counts.reduce((a, b) => a + b)).toBe(50);
+      expect(await generations(context)).toEqual(['file-2']);
+      for (const [n, id] of entries.entries()) expect(await read(context, id, withoutFormer())).toBe(`because of ${n}`);
+    });
+
+    it('of what was destroyed meanwhile do not come back', async () => {
+      const context = room.context();
+      const [gone, stays] = await write(context, 2);
+      let destroyed = false;
+      const destroying = new Proxy(provider(), {
+        get: (target, name, receiver) =>
+          name !== 'unwrap'
+            ? (Reflect.get(target, name, receiver) as unknown)
+            : async (...asked: Parameters<KeyProvider['unwrap']>): Promise<Uint8Array> => {
+                const plain = await target.unwrap(...asked);
+                // the two subjects' keys come first
+                if (!destroyed)
+                  await room.database.asAdmin('delete from ledger_payload where tenant = $1 and entry = $2', [context.tenant, gone]);
+                destroyed = true;
+                return plain;
+              },
+      });
+      expect(await rotationWith(destroying).carryOut(context, 'file-1')).toBe(3);
+      expect(await read(context, gone ?? newId('entry'), provider())).toBeNull();
+      expect(await read(context, stays ?? newId('entry'), withoutFormer())).toBe('because of 1');
+    });
   });
 
   it('is asked for as one job, with its event', async () => {

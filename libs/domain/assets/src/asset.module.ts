@@ -1,4 +1,4 @@
-import { LedgerModule } from '@imprimatur/domain/ledger';
+import { DataKeyTables, LedgerModule } from '@imprimatur/domain/ledger';
 import { Module } from '@nestjs/common';
 import { AssetRepository } from './asset.repository.js';
 import { AssetService } from './asset.service.js';
@@ -12,4 +12,9 @@ import { PictureCopies } from './picture.copies.repository.js';
   providers: [AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies],
   exports: [AssetService, BlobVault, PictureCopies],
 })
-export class AssetModule {}
+export class AssetModule {
+  constructor(keys: DataKeyTables) {
+    keys.register({ table: 'blob', key: [{ column: 'id', type: 'uuid' }], wrapped: 'wrapped_key' });
+    keys.register({ table: 'version', key: [{ column: 'id', type: 'uuid' }], wrapped: 'operations_key' });
+  }
+}

@@ -1,4 +1,4 @@
-import { LedgerModule } from '@imprimatur/domain/ledger';
+import { DataKeyTables, LedgerModule } from '@imprimatur/domain/ledger';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ClarificationRepository } from './clarification.repository.js';
@@ -19,4 +19,8 @@ const repositories = [SessionRepository, MaskRepository, TurnRepository, Verdict
   providers: [...repositories, EditingCopies, TurnSeal, ItemMover, TurnSubmitter, EditingService],
   exports: [EditingCopies, EditingService],
 })
-export class EditingModule {}
+export class EditingModule {
+  constructor(keys: DataKeyTables) {
+    keys.register({ table: 'turn', key: [{ column: 'id', type: 'uuid' }], wrapped: 'data_key' });
+  }
+}

@@ -13,6 +13,9 @@ export { SettledPositionsRepository } from './reading/settled.positions.reposito
 export { EventStream, type EventStreaming } from './reading/event.stream.js';
 export { EventStreamRepository } from './reading/event.stream.repository.js';
 export type { EventCount, EventFilter, SearchPage, StreamedEvent, StreamEnding, StreamPage, StreamWish } from './reading/event.types.js';
+export { DataKeyRepository } from './sealing/data-key.repository.js';
+export { DataKeyRotation } from './sealing/data-key.rotation.js';
+export { DataKeyTables, type DataKeyTable } from './sealing/data-key.tables.js';
 export { keyLock } from './sealing/key.lock.js';
 export { KeyRotationRepository } from './sealing/key-rotation.repository.js';
 export { KEY_ROTATION_JOB, KeyRotation } from './sealing/key.rotation.js';

@@ -12,6 +12,9 @@ import { EventSearchRepository } from './reading/event.search.repository.js';
 import { EventStream } from './reading/event.stream.js';
 import { EventStreamRepository } from './reading/event.stream.repository.js';
 import { keyLock } from './sealing/key.lock.js';
+import { DataKeyRepository } from './sealing/data-key.repository.js';
+import { DataKeyRotation } from './sealing/data-key.rotation.js';
+import { DataKeyTables } from './sealing/data-key.tables.js';
 import { KeyRotationRepository } from './sealing/key-rotation.repository.js';
 import { KeyRotation } from './sealing/key.rotation.js';
 import { LogAccesses } from './access/ledger.access.js';
@@ -22,11 +25,11 @@ import { LogStandingRepository } from './anchoring/log-standing.repository.js';
 import { Ledger } from './writing/ledger.js';
 import { PayloadCopies } from './sealing/payload.copies.repository.js';
 import { ReaderRepository } from './reading/reader.repository.js';
+import { SettledPositions } from './reading/settled.positions.js';
+import { SettledPositionsRepository } from './reading/settled.positions.repository.js';
 import { Sealing } from './sealing/sealing.js';
 import { SubjectKeyRepository } from './sealing/subject-key.repository.js';
 
-import { SettledPositions } from './reading/settled.positions.js';
-import { SettledPositionsRepository } from './reading/settled.positions.repository.js';
 /** Writing and reading. The sequencer and its signer are started by the worker, by hand. */
 @Module({
   imports: [JobsModule],
@@ -37,6 +40,9 @@ import { SettledPositionsRepository } from './reading/settled.positions.reposito
     ReaderRepository,
     SubjectKeyRepository,
     { provide: KEY_PROVIDER, useFactory: () => providerOf(loadConfig()) },
+    DataKeyRepository,
+    DataKeyTables,
+    DataKeyRotation,
     KeyRotationRepository,
     KeyRotation,
     Sealing,
@@ -47,16 +53,17 @@ import { SettledPositionsRepository } from './reading/settled.positions.reposito
     AssetTrail,
     EventSearchRepository,
     EventSearch,
+    SettledPositionsRepository,
+    SettledPositions,
     EventStreamRepository,
     EventStream,
     LogAccessRepository,
     LogAccesses,
     Disclosure,
     PayloadCopies,
-    SettledPositionsRepository,
-    SettledPositions,
   ],
   exports: [
+    DataKeyTables,
     KeyRotation,
     Ledger,
     LedgerReader,
@@ -64,6 +71,7 @@ import { SettledPositionsRepository } from './reading/settled.positions.reposito
     Sealing,
     AssetTrail,
     EventSearch,
+    SettledPositions,
     EventStream,
     LogAccesses,
     Disclosure,
@@ -71,7 +79,6 @@ import { SettledPositionsRepository } from './reading/settled.positions.reposito
   ],
 })
 export class LedgerModule implements OnApplicationShutdown {
-    SettledPositions,
   constructor(@Inject(KEY_PROVIDER) private readonly keys: KeyProvider) {}
 
   async onApplicationShutdown(): Promise<void> {

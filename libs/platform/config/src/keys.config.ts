@@ -11,7 +11,10 @@ export const keysSchema = {
   IMPRIMATUR_PKCS11_TOKEN: z.string().optional(),
   IMPRIMATUR_PKCS11_PIN: z.string().optional(),
   /** The region's own endpoint when left out. */
-  IMPRIMATUR_KMS_ENDPOINT: z.url().optional(),
+  IMPRIMATUR_KMS_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPrivateToTheMachine, 'must be https: keys go there in clear; http only on this machine')
+    .optional(),
   IMPRIMATUR_KMS_KEY: arn.optional(),
   /** Keys that wrapped before, separated by commas: they unwrap only. */
   IMPRIMATUR_KMS_FORMER_KEYS: z
@@ -23,6 +26,13 @@ export const keysSchema = {
   IMPRIMATUR_KMS_SECRET_ACCESS_KEY: z.string().optional(),
   IMPRIMATUR_KMS_SESSION_TOKEN: z.string().optional(),
 };
+
+/** Encrypted, or never on a wire. */
+function isPrivateToTheMachine(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
 
 type Variables = z.infer<z.ZodObject<typeof keysSchema>>;
 

@@ -42,6 +42,30 @@ describe('an exchange with the outside', () => {
     expect(codeOf(await get(endless).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
   });
 
+  it('keeps the connection where it is told to, and only there', async () => {
+    const sockets = new Set<unknown>();
+    const url = await serve((request, response) => {
+      sockets.add(request.socket);
+      response.end('yes');
+    });
+    for (let times = 0; times < 3; times += 1) await get(url, { keep: true });
+    expect(sockets.size).toBe(1);
+    for (let times = 0; times < 3; times += 1) await get(url);
+    expect(sockets.size).toBe(4);
+  });
+
+  it('goes on with a new connection after one that was kept went wrong', async () => {
+    let asked = 0;
+    const url = await serve((request, response) => {
+      asked += 1;
+      if (asked === 2) return;
+      response.end('yes');
+    });
+    expect((await get(url, { keep: true })).status).toBe(200);
+    expect(codeOf(await get(url, { keep: true, timeoutMs: 100 }).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
+    expect((await get(url, { keep: true })).status).toBe(200);
+  });
+
   it.each([
     'http://127.0.0.1:9/',
     'http://localhost:9/',

@@ -1,6 +1,6 @@
 import { lookup as lookupAddress } from 'node:dns';
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as TlsAgent, request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Fault } from '@imprimatur/kernel';
 
@@ -15,6 +15,8 @@ export interface EgressRequest {
   readonly bytesMax: number;
   /** any: an address that the operator configured, which may be the machine itself. public: one that came from a user. */
   readonly reach: 'any' | 'public';
+  /** The connection stays open for the next exchange: for a host that is asked again and again. Never for a user's address. */
+  readonly keep?: boolean;
 }
 
 export interface EgressAnswer {
@@ -25,6 +27,9 @@ export interface EgressAnswer {
 }
 
 const PRIVATE = privateAddresses();
+/** Connections that wait longer than this for their next exchange are closed. */
+const IDLE_MS = 30_000;
+const KEPT = { 'http:': new Agent({ keepAlive: true, timeout: IDLE_MS }), 'https:': new TlsAgent({ keepAlive: true, timeout: IDLE_MS }) };
 
 /**
  * One HTTP exchange with the outside. Redirects are not followed: they are answered as they come. Throws Fault EGRESS_REFUSED for an address
@@ -38,13 +43,22 @@ export async function exchange(wanted: EgressRequest): Promise<EgressAnswer> {
     const timer = setTimeout(() => outgoing.destroy(new Error(`no whole answer within ${wanted.timeoutMs} ms`)), wanted.timeoutMs);
     const outgoing: ClientRequest = request(
       url,
-      { method: wanted.method, headers: wanted.headers, agent: false, ...(wanted.reach === 'public' ? { lookup: lookupPublic } : {}) },
+      {
+        method: wanted.method,
+        headers: wanted.headers,
+        agent: agentOf(url, wanted),
+        ...(wanted.reach === 'public' ? { lookup: lookupPublic } : {}),
+      },
       (answer) => void read(answer, wanted.bytesMax).then(resolve, fail),
     );
     outgoing.on('error', fail);
     outgoing.on('close', () => clearTimeout(timer));
     outgoing.end(wanted.body);
   });
+}
+
+function agentOf({ protocol }: URL, { keep, reach }: EgressRequest): Agent | false {
+  return keep === true && reach === 'any' ? KEPT[protocol === 'https:' ? 'https:' : 'http:'] : false;
 }
 
 async function read(answer: IncomingMessage, bytesMax: number): Promise<EgressAnswer> {

@@ -8,11 +8,11 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 
 /**
  * A cloud KMS, whosever. Throws Fault SEAL_BROKEN, KEY_UNKNOWN, KEY_PROVIDER_REFUSED or KEY_PROVIDER_UNAVAILABLE; only the last is tried again.
- * `signal` aborts when the time is up.
+ * Whatever takes longer than `timeoutMs` is unavailable.
  */
 export interface KmsClient {
-  encrypt(keyId: string, plain: Uint8Array, context: EncryptionContext, signal: AbortSignal): Promise<Uint8Array>;
-  decrypt(keyId: string, sealed: Uint8Array, context: EncryptionContext, signal: AbortSignal): Promise<Uint8Array>;
+  encrypt(keyId: string, plain: Uint8Array, context: EncryptionContext, timeoutMs: number): Promise<Uint8Array>;
+  decrypt(keyId: string, sealed: Uint8Array, context: EncryptionContext, timeoutMs: number): Promise<Uint8Array>;
 }
 
 export interface KmsKeys {
@@ -49,14 +49,14 @@ export class KmsKeyProvider implements KeyProvider {
 
   async wrap(tenant: TenantId, plain: Uint8Array, associated: Uint8Array): Promise<WrappedKey> {
     const { current } = this.keys;
-    const bytes = await this.patiently((signal) => this.client.encrypt(current, plain, contextOf(tenant, associated), signal));
+    const bytes = await this.patiently((timeoutMs) => this.client.encrypt(current, plain, contextOf(tenant, associated), timeoutMs));
     return { keyId: PREFIX + current, bytes };
   }
 
   async unwrap(tenant: TenantId, wrapped: WrappedKey, associated: Uint8Array): Promise<Uint8Array> {
     const key = [this.keys.current, ...this.keys.former].find((each) => PREFIX + each === wrapped.keyId);
     if (key === undefined) throw keyUnknown(wrapped.keyId);
-    return this.patiently((signal) => this.client.decrypt(key, wrapped.bytes, contextOf(tenant, associated), signal));
+    return this.patiently((timeoutMs) => this.client.decrypt(key, wrapped.bytes, contextOf(tenant, associated), timeoutMs));
   }
 
   async currentKeyId(): Promise<string> {
@@ -71,10 +71,10 @@ export class KmsKeyProvider implements KeyProvider {
     // nothing is held open
   }
 
-  private async patiently<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  private async patiently<T>(call: (timeoutMs: number) => Promise<T>): Promise<T> {
     for (const waitMs of [...this.waitsMs, null]) {
       try {
-        return await call(AbortSignal.timeout(this.timeoutMs));
+        return await call(this.timeoutMs);
       } catch (error) {
         const fault = error instanceof Fault ? error : providerUnavailable('the KMS cannot be reached', error);
         if (!fault.retryable || waitMs === null) throw fault;

@@ -103,6 +103,17 @@ export class Sealing {
   }
 }
 
+/** The same data key under the tenant's newest generation. Throws Fault SEAL_BROKEN or KEY_UNKNOWN. */
+export async function rewrapped(provider: KeyProvider, tenant: TenantId, wrapped: Uint8Array): Promise<Uint8Array> {
+  const envelope = JSON.parse(new TextDecoder().decode(wrapped)) as Envelope;
+  assert(envelope.v === 1, 'a wrapped data key is of version 1');
+  const associated = associatedData(tenant);
+  const inner = await provider.unwrap(tenant, { keyId: envelope.keyId, bytes: fromBase64(envelope.key) }, associated);
+  const { keyId, bytes } = await provider.wrap(tenant, inner, associated);
+  inner.fill(0);
+  return canonicalBytes({ ...envelope, keyId, key: toBase64(bytes) });
+}
+
 function associatedData(tenant: TenantId): Uint8Array {
   return utf8(`imprimatur/data-key/v1\0${tenant}`);
 }
