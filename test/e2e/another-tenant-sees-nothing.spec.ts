@@ -147,6 +147,15 @@ describe('another tenant sees nothing', () => {
       'session',
       (id) => `mutation { submitTurn(input: ${input(`session: "${id}" prompt: "brighten" targets: []`)}) ${REFUSED} }`,
     ],
+    ...(['session', 'asset'] as const).map(
+      (kind) =>
+        [
+          `preflight of ${kind}`,
+          kind,
+          (id: string) =>
+            `{ preflight(input: { session: "${kind === 'session' ? id : ids.session}" prompt: "x" targets: [{ asset: "${kind === 'asset' ? id : ids.asset}" }] }) ${REFUSED} }`,
+        ] as const,
+    ),
     ['cancelTurn', 'turn', (id) => `mutation { cancelTurn(input: ${input(`turn: "${id}"`)}) ${REFUSED} }`],
     ['answerClarification', 'item', (id) => `mutation { answerClarification(input: ${input(`item: "${id}" answer: "x"`)}) ${REFUSED} }`],
     ['claimTask', 'task', (id) => `mutation { claimTask(input: ${input(`task: "${id}"`)}) ${REFUSED} }`],

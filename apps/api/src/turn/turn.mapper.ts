@@ -1,6 +1,15 @@
-import type { RecordedVerdict, Turn, TurnItem } from '@imprimatur/domain/editing';
+import type { Turn, TurnItem } from '@imprimatur/domain/editing';
 import type { Attempt } from '@imprimatur/domain/providers';
-import { type AssetId, type Finding, type ItemId, type SessionId, toPublicId, type TurnId, type VersionId } from '@imprimatur/kernel';
+import {
+  type AssetId,
+  type Finding,
+  type ItemId,
+  type SessionId,
+  toPublicId,
+  type TurnId,
+  type Verdict,
+  type VersionId,
+} from '@imprimatur/kernel';
 
 export interface TurnParent {
   readonly __typename: 'Turn';
@@ -50,14 +59,8 @@ export function toFinding(finding: Finding): object {
   return { ...finding, outcome: finding.outcome.toUpperCase() };
 }
 
-export function toVerdict(verdict: RecordedVerdict): object {
-  return {
-    gate: verdict.gate,
-    outcome: verdict.outcome.toUpperCase(),
-    findings: verdict.findings.map(toFinding),
-    evidence: verdict.evidence,
-    at: verdict.at,
-  };
+export function toVerdict({ gate, outcome, findings, evidence, at }: Verdict & { readonly at: Date }): object {
+  return { gate, outcome: outcome.toUpperCase(), findings: findings.map(toFinding), evidence, at };
 }
 
 export function toAttempt({ number, provider, beganAt, ending }: Attempt): object {

@@ -2,11 +2,13 @@ import { AssetModule as AssetRoom } from '@imprimatur/domain/assets';
 import { EditingModule } from '@imprimatur/domain/editing';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
+import { PreflightModule } from '@imprimatur/flows/gates';
 import { Module } from '@nestjs/common';
 import { AssetModule } from '../asset/asset.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { ItemResolver } from './item.resolver.js';
 import { MaskController } from './mask.controller.js';
+import { PreflightResolver } from './preflight.resolver.js';
 import {
   AttemptsOfItemLoader,
   ContentsLoader,
@@ -20,7 +22,7 @@ import { TurnResolver } from './turn.resolver.js';
 import { TurnWatch } from './turn.watch.js';
 
 @Module({
-  imports: [AssetRoom, EditingModule, ProvidersModule, ReviewModule, AssetModule, SessionModule],
+  imports: [AssetRoom, EditingModule, ProvidersModule, ReviewModule, PreflightModule, AssetModule, SessionModule],
   controllers: [MaskController],
   providers: [
     TurnLoader,
@@ -33,6 +35,7 @@ import { TurnWatch } from './turn.watch.js';
     TurnWatch,
     TurnResolver,
     ItemResolver,
+    PreflightResolver,
   ],
   exports: [ItemLoader],
 })

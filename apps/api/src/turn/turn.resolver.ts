@@ -1,7 +1,6 @@
 import { AssetService } from '@imprimatur/domain/assets';
-import { EditingService, type MaskBox, type TargetMask, type TurnTarget } from '@imprimatur/domain/editing';
-import { type AssetId, type Context, notFound, ok, parseId, refuse, type Result, type TurnId } from '@imprimatur/kernel';
-import type { WriteContext } from '@imprimatur/platform/database';
+import { EditingService } from '@imprimatur/domain/editing';
+import { type Context, notFound, ok, parseId, refuse, type TurnId } from '@imprimatur/kernel';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { Caller, Door, type DoorContext, MutationRunner, NodeRegistry, payloadOf } from '../door/index.js';
@@ -10,19 +9,10 @@ import { toSession } from '../session/session.mapper.js';
 import { ContentsLoader, ItemLoader, ItemsOfTurnLoader, TurnLoader } from './turn.loader.js';
 import { toItem, toTurn, type TurnParent } from './turn.mapper.js';
 import { TurnWatch } from './turn.watch.js';
+import { type TurnInput, wishOf } from './turn.wish.js';
 
-interface MaskInput {
-  readonly asset: string;
-  readonly box?: Omit<MaskBox, 'kind'> | null;
-  readonly png?: string | null;
-}
-
-interface SubmitTurnInput {
+interface SubmitTurnInput extends TurnInput {
   readonly idempotencyKey: string;
-  readonly session: string;
-  readonly prompt: string;
-  readonly targets: readonly { readonly asset: string; readonly version?: string | null }[];
-  readonly masks: readonly MaskInput[];
 }
 
 @Resolver('Turn')
@@ -53,13 +43,8 @@ export class TurnResolver implements OnModuleInit {
   @Mutation('submitTurn')
   async submit(@Caller() context: Context, @Door() door: DoorContext, @Args('input') input: SubmitTurnInput): Promise<object> {
     const result = await this.mutations.run(context, 'submitTurn', input, async (write) => {
-      const session = parseId('session', input.session);
-      if (!session) return refuse(notFound('session'));
-      const targets = await this.targets(write, input);
-      if (!targets.ok) return targets;
-      const masks = masksOf(input.masks);
-      if (!masks.ok) return masks;
-      const submitted = await this.editing.submitTurn(write, { session, prompt: input.prompt, targets: targets.value, masks: masks.value });
+      const wish = await wishOf(write, this.assets, input);
+      const submitted = wish.ok ? await this.editing.submitTurn(write, wish.value) : wish;
       return submitted.ok ? ok(submitted.value.turn.id) : submitted;
     });
     return payloadOf(result, 'SubmitTurnSuccess', async (id) => ({ turn: await this.find(door, id) }));
@@ -121,36 +106,4 @@ export class TurnResolver implements OnModuleInit {
     const turn = await this.turns.load(door, id);
     return turn && toTurn(turn);
   }
-
-  private async targets(write: WriteContext, input: SubmitTurnInput): Promise<Result<readonly TurnTarget[]>> {
-    const targets: TurnTarget[] = [];
-    for (const { asset, version } of input.targets) {
-      const assetId = parseId('asset', asset);
-      const versionId = version ? parseId('version', version) : undefined;
-      if (!assetId || versionId === null) return refuse(notFound(assetId ? 'version' : 'picture'));
-      const target = await this.assets.findTarget(write, assetId, versionId);
-      if (!target.ok) return target;
-      targets.push(target.value);
-    }
-    return ok(targets);
-  }
-}
-
-function masksOf(inputs: readonly MaskInput[]): Result<readonly TargetMask[]> {
-  const masks: TargetMask[] = [];
-  for (const { asset, box, png } of inputs) {
-    const assetId: AssetId | null = parseId('asset', asset);
-    const mask = png ? parseId('mask', png) : null;
-    if (!assetId) return refuse(notFound('picture'));
-    if (png && !mask) return refuse(notFound('mask'));
-    if (mask) masks.push({ asset: assetId, mask });
-    else if (box) masks.push({ asset: assetId, shape: { kind: 'box', ...box } });
-    else
-      return refuse({
-        code: 'MASK_EMPTY',
-        message: 'A mask has neither a box nor a drawn mask.',
-        remedy: 'Give a box, or the id that POST /masks answered.',
-      });
-  }
-  return ok(masks);
 }

@@ -32,6 +32,7 @@ import type {
   Turn,
   TurnContents,
   TurnItem,
+  TurnPreview,
 } from './editing.types.js';
 import { ItemMover } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
@@ -102,6 +103,12 @@ export class EditingService {
   ): Promise<Result<{ readonly turn: Turn; readonly items: readonly TurnItem[] }, EditingRefusal>> {
     const denied = allow(write.context, 'submit', 'Turn');
     return denied ? refuse(denied) : this.submitter.submit(write, wish);
+  }
+
+  /** What submitting this now would be refused for, else what it would rest on. Nothing is written. */
+  async previewTurn(read: ReadContext, wish: NewTurn): Promise<Result<TurnPreview, EditingRefusal>> {
+    const denied = allow(read.context, 'submit', 'Turn');
+    return denied ? refuse(denied) : this.submitter.preview(read, wish);
   }
 
   /** The item's one open question; the worker goes on from `submitted`, so that the gates see the answer too. */

@@ -150,6 +150,13 @@ export interface NewTurn {
   readonly allOrNothing?: boolean;
 }
 
+/** What a turn would rest on, were it submitted. */
+export interface TurnPreview {
+  readonly session: Session;
+  /** Of the masked targets. */
+  readonly shapes: ReadonlyMap<AssetId, Mask['shape']>;
+}
+
 /** What a move rests on, and what it leaves behind. */
 export interface MoveOptions {
   /** The item as the mover saw it. Another state or revision by now: STATE_CHANGED. */

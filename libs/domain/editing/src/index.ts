@@ -21,6 +21,7 @@ export type {
   Turn,
   TurnContents,
   TurnItem,
+  TurnPreview,
   TurnTarget,
 } from './editing.types.js';
 export { ITEM_JOB, TURN_CHANNEL } from './item.mover.js';

@@ -1,11 +1,11 @@
 import { Ledger } from '@imprimatur/domain/ledger';
-import { assert, newId, notFound, ok, refuse, type Result, type MaskId, systemClock } from '@imprimatur/kernel';
-import { notify, type WriteContext } from '@imprimatur/platform/database';
+import { type AssetId, assert, newId, notFound, ok, refuse, type Result, type MaskId, systemClock } from '@imprimatur/kernel';
+import { notify, type ReadContext, type WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { maskDrawn, turnSubmitted } from './editing.events.js';
 import { type EditingRefusal, maskCorrectedAlready, sessionClosed } from './editing.refusals.js';
 import { fitRefusal, shapeRefusal, turnRefusal } from './editing.rules.js';
-import type { Mask, NewMask, NewTurn, TargetMask, Turn, TurnItem, TurnTarget } from './editing.types.js';
+import type { Mask, NewMask, NewTurn, Session, TargetMask, Turn, TurnItem, TurnPreview, TurnTarget } from './editing.types.js';
 import { ItemMover, TURN_CHANNEL } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
 import { SessionRepository } from './session.repository.js';
@@ -28,12 +28,9 @@ export class TurnSubmitter {
     write: WriteContext,
     wish: NewTurn,
   ): Promise<Result<{ readonly turn: Turn; readonly items: readonly TurnItem[] }, EditingRefusal>> {
-    const refused = turnRefusal(wish);
-    if (refused) return refuse(refused);
-    const [session] = await this.sessions.findMany(write, [wish.session]);
-    if (!session) return refuse(notFound('session'));
-    if (session.state === 'closed') return refuse(sessionClosed());
-    if (!wish.targets.every((target) => session.assets.includes(target.asset))) return refuse(notFound('picture in this session'));
+    const admitted = await this.admit(write, wish);
+    if (!admitted.ok) return admitted;
+    const session = admitted.value;
     const masks = await this.resolveMasks(write, wish);
     if (!masks.ok) return masks;
     const turn = this.newTurn(write, wish);
@@ -44,6 +41,21 @@ export class TurnSubmitter {
     for (const item of items) await this.mover.enqueue(write, item);
     await notify(write, TURN_CHANNEL, turn.id);
     return ok({ turn, items });
+  }
+
+  /** What `submit` would refuse; else what the turn would rest on. Nothing is written. */
+  async preview(read: ReadContext, wish: NewTurn): Promise<Result<TurnPreview, EditingRefusal>> {
+    const admitted = await this.admit(read, wish);
+    if (!admitted.ok) return admitted;
+    const shapes = new Map<AssetId, Mask['shape']>();
+    for (const given of wish.masks) {
+      const shape = 'shape' in given ? given.shape : (await this.masks.findMany(read, [given.mask]))[0]?.shape;
+      if (!shape) return refuse(notFound('mask'));
+      const misfit = ('shape' in given ? shapeRefusal(given.shape) : null) ?? fitRefusal(shape, targetOf(wish, given));
+      if (misfit) return refuse(misfit);
+      shapes.set(given.asset, shape);
+    }
+    return ok({ session: admitted.value, shapes });
   }
 
   async drawMask(write: WriteContext, wish: NewMask): Promise<Result<Mask, EditingRefusal>> {
@@ -66,13 +78,21 @@ export class TurnSubmitter {
     return ok(mask);
   }
 
+  private async admit(read: ReadContext, wish: NewTurn): Promise<Result<Session, EditingRefusal>> {
+    const refused = turnRefusal(wish);
+    if (refused) return refuse(refused);
+    const [session] = await this.sessions.findMany(read, [wish.session]);
+    if (!session) return refuse(notFound('session'));
+    if (session.state === 'closed') return refuse(sessionClosed());
+    const isInside = wish.targets.every((target) => session.assets.includes(target.asset));
+    return isInside ? ok(session) : refuse(notFound('picture in this session'));
+  }
+
   /** The mask of each masked target: looked up, or drawn now. */
   private async resolveMasks(write: WriteContext, wish: NewTurn): Promise<Result<ReadonlyMap<string, MaskId>, EditingRefusal>> {
     const resolved = new Map<string, MaskId>();
     for (const given of wish.masks) {
-      const target = wish.targets.find((found) => found.asset === given.asset);
-      assert(target, 'masks without a target were refused before');
-      const mask = await this.resolveMask(write, given, target);
+      const mask = await this.resolveMask(write, given, targetOf(wish, given));
       if (!mask.ok) return mask;
       resolved.set(given.asset, mask.value.id);
     }
@@ -101,6 +121,12 @@ export class TurnSubmitter {
       submittedAt: systemClock.now(),
     };
   }
+}
+
+function targetOf({ targets }: NewTurn, { asset }: TargetMask): TurnTarget {
+  const target = targets.find((found) => found.asset === asset);
+  assert(target, 'masks without a target are refused before');
+  return target;
 }
 
 function newItem(turn: Turn, target: TurnTarget, position: number, mask: MaskId | null): TurnItem {

@@ -18,7 +18,7 @@ export { describeOperation, kindsOfChange } from './operation.rules.js';
 export { readOperations } from './operation.schema.js';
 export type { Area, Box, Operation, OperationName, Position } from './operation.types.js';
 export { ProviderEnginesModule, ProvidersModule } from './providers.module.js';
-export { PROVIDERS, Providers } from './provider.registry.js';
+export { PREFERRED_PROVIDER, PROVIDERS, Providers } from './provider.registry.js';
 export type {
   AnsweredImage,
   AttemptReport,

@@ -5,6 +5,9 @@ import type { Provider } from './provider.types.js';
 /** Injection token of `Providers`. */
 export const PROVIDERS = Symbol('providers');
 
+/** Injection token: the name of the provider that a turn goes to when it names none. Also known where no provider runs. */
+export const PREFERRED_PROVIDER = Symbol('preferred provider');
+
 /** The providers of one process, in the order of preference of its configuration. */
 @Injectable()
 export class Providers implements OnApplicationShutdown {

@@ -5,8 +5,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AttemptCopies } from './attempt.copies.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptService } from './attempt.service.js';
-import { LocalProvider } from './local/local.provider.js';
-import { PROVIDERS, Providers } from './provider.registry.js';
+import { LOCAL_NAME, LocalProvider } from './local/local.provider.js';
+import { PREFERRED_PROVIDER, PROVIDERS, Providers } from './provider.registry.js';
 import { ReconciliationMatchingRepository } from './reconciliation.matching.repository.js';
 import { ReconciliationRepository } from './reconciliation.repository.js';
 import { ReconciliationService } from './reconciliation.service.js';
@@ -21,8 +21,9 @@ import { ReconciliationService } from './reconciliation.service.js';
     ReconciliationRepository,
     ReconciliationMatchingRepository,
     ReconciliationService,
+    { provide: PREFERRED_PROVIDER, useValue: LOCAL_NAME },
   ],
-  exports: [AttemptCopies, AttemptService, ReconciliationService],
+  exports: [AttemptCopies, AttemptService, ReconciliationService, PREFERRED_PROVIDER],
 })
 export class ProvidersModule {}
 

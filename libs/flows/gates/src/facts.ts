@@ -1,5 +1,6 @@
 import type { Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
+import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
 import { parseLexicons, screenPrompt, type Lexicon, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
@@ -24,6 +25,11 @@ export interface SeenPicture {
   readonly screening: PictureScreening | null;
 }
 
+/** What is judged, and under which policy: a turn's item, or what would be one. */
+export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' | 'turnsLastHour' | 'policy'> {
+  readonly mask: { readonly mask: Pick<Mask, 'shape'> } | null;
+}
+
 @Injectable()
 export class FactFinder {
   private readonly lexicons = new Map<string, readonly Lexicon[]>();
@@ -33,17 +39,16 @@ export class FactFinder {
   /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
   async find(
     read: ReadContext,
-    dossier: ItemDossier,
+    judged: Judged,
     picture: SeenPicture,
     ancestors: readonly SeenPicture[],
     provider: string,
   ): Promise<Findings> {
-    const { session, asset } = dossier;
-    const words = dossier.words.join('\n');
-    const { intent } = parseConversation(dossier.words, { hasMask: dossier.mask !== null });
-    const prompt = screenPrompt(words, this.lexiconsOf(dossier));
+    const { session, asset } = judged;
+    const { intent } = parseConversation(judged.words, { hasMask: judged.mask !== null });
+    const prompt = screenPrompt(judged.words.join('\n'), this.lexiconsOf(judged));
     const seen = picture.screening;
-    const maskOverlapsFace = seen !== null && overlaps(maskBox(dossier), seen.faces);
+    const maskOverlapsFace = seen !== null && overlaps(maskBox(judged), seen.faces);
     const operations: readonly Operation[] = kindsOf(intent.operations);
     const faces = await this.consents.match(read, {
       ...identityOf(picture),
@@ -81,13 +86,13 @@ export class FactFinder {
           sexual_suggestive: seen?.scores.sexual_suggestive ?? 0,
         },
         maskOverlapsFace,
-        turnsLastHour: dossier.turnsLastHour,
+        turnsLastHour: judged.turnsLastHour,
         provider,
       },
     };
   }
 
-  private lexiconsOf({ policy }: ItemDossier): readonly Lexicon[] {
+  private lexiconsOf({ policy }: Judged): readonly Lexicon[] {
     if (policy.status !== 'ready') return []; // an unusable policy holds whatever it is asked
     let parsed = this.lexicons.get(policy.ref.hash);
     if (!parsed) {
@@ -108,7 +113,7 @@ function identityOf({ sha256, screening }: SeenPicture): {
 }
 
 /** The mask's outline in thousandths, for its overlap with faces; a drawn mask's is the whole picture, which errs on the safe side. */
-function maskBox({ mask }: ItemDossier): { left: number; top: number; width: number; height: number } | null {
+function maskBox({ mask }: Judged): { left: number; top: number; width: number; height: number } | null {
   if (mask === null) return null;
   const { shape } = mask.mask;
   if (shape.kind === 'box') return shape;

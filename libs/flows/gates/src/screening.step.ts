@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
-import { type Declined, PROVIDERS, type Providers } from '@imprimatur/domain/providers';
+import { PROVIDERS, type Providers } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
-import { type Context, type Finding, type ItemId, type Json, strictest, type Verdict } from '@imprimatur/kernel';
+import type { Context, ItemId, Json } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { FactFinder, type Findings, type SeenPicture } from './facts.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
-import { GATES_BEFORE, runGates } from './pipeline.js';
+import { type Judgement, judgeBefore } from './judgement.js';
 import { taskOf } from './review.task.js';
 import { type ItemStep, notYet } from './turn.step.js';
 
@@ -32,12 +32,11 @@ export class ScreeningStep implements ItemStep {
       const chosen = this.providers.choose(found.turn.providers);
       return { dossier: found, provider: chosen, findings: await this.facts.find(read, found, seen[0], seen.slice(1), chosen.name) };
     });
-    const decision = dossier.policy.decide({ question: 'EditTurn', roles: dossier.roles, facts: findings.facts });
-    const verdicts = runGates(GATES_BEFORE, { decision, missing: findings.missing, seen: seenByGates(findings) });
+    const judgement = judgeBefore({ ...dossier, provider: provider.name }, findings);
     await this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, id);
       if (!item.ok || item.value.state !== 'submitted') return;
-      await this.move(write, dossier, findings, verdicts, item.value, provider.name);
+      await this.move(write, dossier, findings, judgement, item.value, provider.name);
     });
   }
 
@@ -45,27 +44,23 @@ export class ScreeningStep implements ItemStep {
     write: WriteContext,
     dossier: ItemDossier,
     findings: Findings,
-    verdicts: readonly Verdict[],
+    { verdicts, outcome, next, declined, question }: Judgement,
     item: TurnItem,
     provider: string,
   ): Promise<void> {
-    const { intent } = findings;
     for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
-    const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
     const facts = { outcome, gates: verdicts.map(({ gate, outcome: answer }) => `${gate}=${answer}`), bundle: dossier.policy.ref.hash };
-    const operations = intent.operations as unknown as readonly Json[];
+    const operations = findings.intent.operations as unknown as readonly Json[];
     const options = { expectedFrom: item, facts, operations };
-    if (outcome === 'refuse' || outcome === 'throttle') {
-      await this.editing.move(write, item.id, 'refused', options);
-    } else if (outcome === 'hold') {
-      await this.editing.move(write, item.id, 'held-before', { ...options, provider });
+    if (next === 'held-before') {
+      await this.editing.move(write, item.id, next, { ...options, provider });
       await this.assets.keepFromErasure(write, item.baseVersion);
       const seen = hash('sha256', Buffer.concat([Buffer.from(item.id), dossier.base.sha256 ?? Buffer.alloc(0)]), 'buffer');
       await this.reviews.open(write, taskOf(dossier, verdicts, { version: null, contentDigest: seen, depicted: findings.faces }));
-    } else if (intent.declined !== null) {
-      await this.editing.move(write, item.id, 'refused', { ...options, verdict: declined(intent.declined, provider) });
-    } else if (intent.question !== null) {
-      await this.editing.move(write, item.id, 'clarifying', { ...options, question: intent.question.text });
+    } else if (next === 'refused') {
+      await this.editing.move(write, item.id, next, declined === null ? options : { ...options, verdict: declined });
+    } else if (question !== null) {
+      await this.editing.move(write, item.id, 'clarifying', { ...options, question });
     } else {
       await this.editing.move(write, item.id, 'screened', { ...options, provider });
     }
@@ -81,23 +76,4 @@ function seenPictures(dossier: ItemDossier): readonly [SeenPicture, ...SeenPictu
   });
   if (!base) throw notYet();
   return [base, ...ancestors];
-}
-
-function seenByGates({ faces, prompt }: Findings): Parameters<typeof runGates>[1]['seen'] {
-  return {
-    consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
-    moderation: { prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })), engine: prompt.engine },
-  };
-}
-
-function declined({ code, message, instead }: Declined, provider: string): Verdict {
-  const finding: Finding = {
-    rule: `provider.${code.toLowerCase()}`,
-    outcome: 'refuse',
-    reason: message,
-    citation: `What ${provider} can do`,
-    remedy: instead.length > 0 ? `Ask for one of: ${instead.join('; ')}.` : 'Ask for something else.',
-    met: [],
-  };
-  return { gate: 'provider', outcome: 'refuse', findings: [finding], evidence: { provider } };
 }

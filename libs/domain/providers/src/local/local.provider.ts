@@ -13,6 +13,7 @@ import type { LocalResult, LocalTask } from './local.task.js';
 
 /** Raised with every change that can change a pixel. */
 export const LOCAL_VERSION = '1.0.0';
+export const LOCAL_NAME = 'local';
 export const LOCAL_MODEL = 'local-editor-1';
 const AGENT = { name: 'Imprimatur local editor', version: LOCAL_VERSION };
 const POOL_TIMEOUT_MS = 600_000;
@@ -31,7 +32,7 @@ type Body = WithoutEnvelope<EditOutcome>;
 
 /** Edits with plain arithmetic in threads: no model, no network, no chance. The same request gives the same bytes. */
 export class LocalProvider implements Provider {
-  readonly name = 'local';
+  readonly name = LOCAL_NAME;
   readonly version = LOCAL_VERSION;
   readonly defaultModel = LOCAL_MODEL;
   readonly kind = 'deterministic';

@@ -1,0 +1,54 @@
+import type { Declined } from '@imprimatur/domain/providers';
+import type { ActivePolicy } from '@imprimatur/domain/policies';
+import { type Finding, type Role, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import type { Findings } from './facts.js';
+import { GATES_BEFORE, runGates } from './pipeline.js';
+
+/** What the gates before rendering say of one item, and what its next state is for it. */
+export interface Judgement {
+  /** In the order in which the gates answered. */
+  readonly verdicts: readonly Verdict[];
+  readonly outcome: VerdictOutcome;
+  readonly next: 'refused' | 'held-before' | 'clarifying' | 'screened';
+  /** Why no provider can do it, where only that is in the way; null otherwise. */
+  readonly declined: Verdict | null;
+  /** What would be asked first; null unless `next` is clarifying. */
+  readonly question: string | null;
+}
+
+/** The gates first: a prompt that policy refuses is not asked about. Both a turn and its preflight are judged here. */
+export function judgeBefore(
+  { policy, roles, provider }: { readonly policy: ActivePolicy; readonly roles: readonly Role[]; readonly provider: string },
+  findings: Findings,
+): Judgement {
+  const decision = policy.decide({ question: 'EditTurn', roles, facts: findings.facts });
+  const verdicts = runGates(GATES_BEFORE, { decision, missing: findings.missing, seen: seenByGates(findings) });
+  const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
+  const { intent } = findings;
+  const judgement = { verdicts, outcome, declined: null, question: null };
+  if (outcome === 'refuse' || outcome === 'throttle') return { ...judgement, next: 'refused' };
+  if (outcome === 'hold') return { ...judgement, next: 'held-before' };
+  if (intent.declined !== null) return { ...judgement, next: 'refused', declined: declined(intent.declined, provider) };
+  return intent.question === null
+    ? { ...judgement, next: 'screened' }
+    : { ...judgement, next: 'clarifying', question: intent.question.text };
+}
+
+function seenByGates({ faces, prompt }: Findings): Parameters<typeof runGates>[1]['seen'] {
+  return {
+    consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
+    moderation: { prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })), engine: prompt.engine },
+  };
+}
+
+function declined({ code, message, instead }: Declined, provider: string): Verdict {
+  const finding: Finding = {
+    rule: `provider.${code.toLowerCase()}`,
+    outcome: 'refuse',
+    reason: message,
+    citation: `What ${provider} can do`,
+    remedy: instead.length > 0 ? `Ask for one of: ${instead.join('; ')}.` : 'Ask for something else.',
+    met: [],
+  };
+  return { gate: 'provider', outcome: 'refuse', findings: [finding], evidence: { provider } };
+}

@@ -1,0 +1,111 @@
+import { AssetService } from '@imprimatur/domain/assets';
+import { EditingService, type NewTurn, type TurnPreview, type TurnTarget } from '@imprimatur/domain/editing';
+import { ScreeningService } from '@imprimatur/domain/moderation';
+import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers';
+import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import type { ReadContext } from '@imprimatur/platform/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { FactFinder, type Judged, type SeenPicture } from './facts.js';
+import { type Judgement, judgeBefore } from './judgement.js';
+
+/** What the gates before rendering would say of one picture of a turn. */
+export interface PreflightItem {
+  readonly asset: AssetId;
+  readonly outcome: VerdictOutcome;
+  readonly verdicts: readonly Verdict[];
+  /** What the prompt was understood to ask for. */
+  readonly operations: readonly Operation[];
+  /** What would be asked before anything is rendered; null: nothing. */
+  readonly question: string | null;
+  /** False: engines are still looking at the picture, and only what rests on the prompt is answered yet. */
+  readonly isScreened: boolean;
+}
+
+interface Asker {
+  readonly policy: ActivePolicy;
+  readonly turnsLastHour: number;
+}
+
+/** Answers for a turn that was not submitted. Nothing is rendered, and nothing stored: no prompt, no verdict, no event. */
+@Injectable()
+export class PreflightFlow {
+  constructor(
+    private readonly editing: EditingService,
+    private readonly assets: AssetService,
+    private readonly policies: PolicyService,
+    private readonly screenings: ScreeningService,
+    private readonly facts: FactFinder,
+    @Inject(PREFERRED_PROVIDER) private readonly provider: string,
+  ) {}
+
+  /** One answer per target, in their order; refused as submitting would be. */
+  async preflight(read: ReadContext, wish: NewTurn): Promise<Result<readonly PreflightItem[]>> {
+    const preview = await this.editing.previewTurn(read, wish);
+    if (!preview.ok) return preview;
+    const { subject } = read.context.actor;
+    const asker: Asker = {
+      policy: await this.policies.active(read),
+      turnsLastHour: subject === null ? 0 : await this.editing.turnsLastHour(read, subject),
+    };
+    const items: PreflightItem[] = [];
+    for (const target of wish.targets) {
+      const item = await this.item(read, wish, preview.value, target, asker);
+      if (!item.ok) return item;
+      items.push(item.value);
+    }
+    return ok(items);
+  }
+
+  private async item(
+    read: ReadContext,
+    { prompt, providers }: NewTurn,
+    { session, shapes }: TurnPreview,
+    target: TurnTarget,
+    asker: Asker,
+  ): Promise<Result<PreflightItem>> {
+    const found = await this.assets.find(read, target.asset);
+    if (!found.ok) return found;
+    const pictures = await this.pictures(read, target);
+    if (!pictures) return refuse(notFound('version'));
+    const { base, ancestors, isScreened } = pictures;
+    const shape = shapes.get(target.asset);
+    const judged: Judged = { ...asker, session, asset: found.value, words: [prompt], mask: shape ? { mask: { shape } } : null };
+    const provider = providers?.[0] ?? this.provider;
+    const findings = await this.facts.find(read, judged, base, ancestors, provider);
+    const judgement = judgeBefore({ policy: asker.policy, roles: read.context.actor.roles, provider }, findings);
+    const verdicts = isScreened ? allOf(judgement) : withoutPicture(judgement);
+    return ok({
+      asset: target.asset,
+      outcome: strictest(verdicts.map(({ outcome }) => outcome)),
+      verdicts,
+      operations: findings.intent.operations,
+      question: judgement.question,
+      isScreened,
+    });
+  }
+
+  private async pictures(
+    read: ReadContext,
+    { version }: TurnTarget,
+  ): Promise<{ readonly base: SeenPicture; readonly ancestors: readonly SeenPicture[]; readonly isScreened: boolean } | null> {
+    const lineage = await this.assets.lineage(read, version);
+    const ids = lineage.map(({ id }) => id);
+    const screenings = new Map((await this.screenings.ofVersions(read, ids)).map((screening) => [screening.version as string, screening]));
+    const [base, ...ancestors] = lineage.map(({ id, sha256 }): SeenPicture => ({
+      sha256: sha256 ?? new Uint8Array(32),
+      screening: screenings.get(id)?.result ?? null,
+    }));
+    const screening = screenings.get(version);
+    return base ? { base, ancestors, isScreened: screening !== undefined && screening.state !== 'pending' } : null;
+  }
+}
+
+function allOf({ verdicts, declined }: Judgement): readonly Verdict[] {
+  return declined === null ? verdicts : [...verdicts, declined];
+}
+
+/** What was said about a picture that nobody has looked at yet says nothing: only usage, which rests on the prompt, and the provider's no count. */
+function withoutPicture(judgement: Judgement): readonly Verdict[] {
+  return allOf(judgement).filter(({ gate }) => gate === 'usage' || gate === 'provider');
+}
