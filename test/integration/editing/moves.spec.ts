@@ -149,17 +149,20 @@ describe('verdicts', () => {
   it('are kept in the order in which the gates answered, with their events, and never change', async () => {
     const { item } = await turns.submit();
     const gates = ['usage', 'consent', 'moderation'];
-    for (const gate of gates) {
-      valueOf(
-        await rooms.write(rooms.system(tenant), (write) =>
-          rooms.editing.recordVerdict(write, item.id, verdict({ gate, outcome: 'pass', findings: [] })),
+    const record = (some: readonly string[]) =>
+      rooms.write(rooms.system(tenant), (write) =>
+        rooms.editing.recordVerdicts(
+          write,
+          item.id,
+          some.map((gate) => verdict({ gate, outcome: 'pass', findings: [] })),
         ),
       );
-    }
+    const ids = [...valueOf(await record(gates.slice(0, 2))), ...valueOf(await record(gates.slice(2)))];
     const refusing = verdict();
     valueOf(await turns.move(item, 'refused', { verdict: refusing }));
     const kept = await rooms.read(creator, (read) => rooms.editing.verdictsOf(read, [item.id]));
     expect(kept.map(({ gate, ordinal }) => [gate, ordinal])).toEqual([...gates, 'usage'].map((gate, at) => [gate, at + 1]));
+    expect(kept.slice(0, 3).map(({ id }) => id)).toEqual(ids);
     expect(kept[3]).toMatchObject(refusing);
     expect(await turns.events(item)).toEqual(['verdict.recorded', 'verdict.recorded', 'verdict.recorded', 'item.refused']);
     const change = (sql: string) => rooms.write(rooms.system(tenant), (write) => write.manager.query(sql, [item.id]));
@@ -171,7 +174,7 @@ describe('verdicts', () => {
     const { item } = await turns.submit();
     await Promise.all(
       Array.from({ length: 10 }, () =>
-        rooms.write(rooms.system(tenant), (write) => rooms.editing.recordVerdict(write, item.id, verdict())),
+        rooms.write(rooms.system(tenant), (write) => rooms.editing.recordVerdicts(write, item.id, [verdict()])),
       ),
     );
     const kept = await rooms.read(creator, (read) => rooms.editing.verdictsOf(read, [item.id]));
@@ -179,9 +182,9 @@ describe('verdicts', () => {
   });
 
   it('of an item that is not there are refused', async () => {
-    expect(codeOf(await rooms.write(rooms.system(tenant), (write) => rooms.editing.recordVerdict(write, newId('item'), verdict())))).toBe(
-      'NOT_FOUND',
-    );
+    expect(
+      codeOf(await rooms.write(rooms.system(tenant), (write) => rooms.editing.recordVerdicts(write, newId('item'), [verdict()]))),
+    ).toBe('NOT_FOUND');
   });
 });
 

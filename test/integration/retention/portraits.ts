@@ -54,7 +54,7 @@ export async function everywhereIn(
   );
   const item = items[0]?.id ?? newId('item');
   await room.write(room.system(tenant), (write) =>
-    room.editing.recordVerdict(write, item, { gate: 'consent', outcome: 'hold', findings: [], evidence: { faces: [{ left: 1 }] } }),
+    room.editing.recordVerdicts(write, item, [{ gate: 'consent', outcome: 'hold', findings: [], evidence: { faces: [{ left: 1 }] } }]),
   );
   const task = await room.write(room.system(tenant), (write) =>
     room.reviews.open(write, {

@@ -156,9 +156,13 @@ export class EditingService {
     return item ? ok(item) : refuse(notFound('turn item'));
   }
 
-  /** A gate's answer that moves nothing by itself. */
-  async recordVerdict(write: WriteContext, id: ItemId, verdict: Verdict): Promise<Result<VerdictId, EditingRefusal>> {
-    return this.mover.recordVerdict(write, id, verdict);
+  /** The answers of one or more gates, in their order, that move nothing by themselves. Answers their ids. */
+  async recordVerdicts(
+    write: WriteContext,
+    id: ItemId,
+    verdicts: readonly Verdict[],
+  ): Promise<Result<readonly VerdictId[], EditingRefusal>> {
+    return this.mover.recordVerdicts(write, id, verdicts);
   }
 
   async findSession(read: ReadContext, id: SessionId): Promise<Result<Session, EditingRefusal>> {

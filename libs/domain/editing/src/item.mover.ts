@@ -84,13 +84,19 @@ export class ItemMover {
     return ok(moved);
   }
 
-  async recordVerdict(write: WriteContext, id: ItemId, verdict: Verdict): Promise<Result<VerdictId, EditingRefusal>> {
+  /** Answers their ids, in their order. */
+  async recordVerdicts(
+    write: WriteContext,
+    id: ItemId,
+    verdicts: readonly Verdict[],
+  ): Promise<Result<readonly VerdictId[], EditingRefusal>> {
     const item = await this.lock(write, id);
     if (!item) return refuse(notFound('turn item'));
-    const recorded = await this.insertVerdict(write, id, verdict);
-    await this.ledger.append(write, verdictRecorded(item, recorded, verdict, item.state));
+    const recorded = await this.insertVerdicts(write, id, verdicts);
+    const events = recorded.map((verdict) => verdictRecorded(item, verdict.id, verdict, item.state));
+    await this.ledger.appendAll(write, events);
     await notify(write, TURN_CHANNEL, item.turn);
-    return ok(recorded);
+    return ok(recorded.map((verdict) => verdict.id));
   }
 
   /** Puts the worker to work on the item as it is now. One job per revision: a job that is just ending cannot swallow the next one. */
@@ -114,8 +120,11 @@ export class ItemMover {
     await this.turns.moveItem(write, item, await this.changeOf(write, item, grounds));
     if (grounds.question !== undefined) await this.ask(write, item, grounds.question);
     if (answer !== null) await this.answer(write, item, answer);
-    const verdict = grounds.verdict ? await this.insertVerdict(write, item.id, grounds.verdict) : null;
-    await this.ledger.append(write, itemMoved({ move, item, options: grounds, verdict, answer, submittedBy: turn.submittedBy }));
+    const [verdict] = grounds.verdict ? await this.insertVerdicts(write, item.id, [grounds.verdict]) : [];
+    await this.ledger.append(
+      write,
+      itemMoved({ move, item, options: grounds, verdict: verdict?.id ?? null, answer, submittedBy: turn.submittedBy }),
+    );
     if (move.resumes) await this.enqueue(write, item);
     await notify(write, TURN_CHANNEL, item.turn);
     return item;
@@ -153,10 +162,14 @@ export class ItemMover {
     await this.clarifications.answer(write, open.id, sealed, write.context.actor.subject, item.movedAt);
   }
 
-  private async insertVerdict(write: WriteContext, item: ItemId, verdict: Verdict): Promise<VerdictId> {
-    const id = newId('verdict');
-    await this.verdicts.insert(write, id, item, verdict, systemClock.now());
-    return id;
+  private async insertVerdicts(
+    write: WriteContext,
+    item: ItemId,
+    verdicts: readonly Verdict[],
+  ): Promise<readonly (Verdict & { readonly id: VerdictId })[]> {
+    const identified = verdicts.map((verdict) => ({ ...verdict, id: newId('verdict') }));
+    await this.verdicts.insert(write, item, identified, systemClock.now());
+    return identified;
   }
 
   private async turnOf(write: WriteContext, item: TurnItem): Promise<Turn> {

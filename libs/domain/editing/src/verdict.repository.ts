@@ -20,21 +20,21 @@ function toVerdict(row: VerdictRow): RecordedVerdict {
 @Injectable()
 export class VerdictRepository {
   /** The item must be locked: verdicts are numbered one after the other. */
-  async insert(write: WriteContext, id: VerdictId, item: ItemId, verdict: Verdict, at: Date): Promise<void> {
+  async insert(write: WriteContext, item: ItemId, verdicts: readonly (Verdict & { readonly id: VerdictId })[], at: Date): Promise<void> {
     const tenant = write.context.tenant;
-    const ordinal = 1 + (await write.manager.countBy(VerdictRow, { tenant, item }));
-    const { gate, outcome, evidence } = verdict;
-    await write.manager.insert(VerdictRow, {
+    const before = await write.manager.countBy(VerdictRow, { tenant, item });
+    const rows = verdicts.map(({ id, gate, outcome, findings, evidence }, place) => ({
       tenant,
       id,
       item,
-      ordinal,
+      ordinal: before + place + 1,
       gate,
       outcome,
-      findings: [...verdict.findings],
+      findings: [...findings],
       evidence,
       createdAt: at,
-    });
+    }));
+    await write.manager.insert(VerdictRow, rows);
   }
 
   /** In the order in which the gates answered, item by item. */

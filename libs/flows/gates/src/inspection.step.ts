@@ -102,7 +102,7 @@ export class InspectionStep implements ItemStep {
     const { item } = dossier;
     await this.assets.keepFromErasure(write, result.id);
     if (screening) await this.screenings.record(write, result.id, screening);
-    for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
+    await this.editing.recordVerdicts(write, item.id, verdicts);
     const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
     const inspected = await this.editing.move(write, item.id, 'inspected', { expectedFrom: item, facts: { ...facts, outcome } });
     assert(inspected.ok, 'an item that is locked and rendered can be inspected');

@@ -48,7 +48,7 @@ export class ScreeningStep implements ItemStep {
     item: TurnItem,
     provider: string,
   ): Promise<void> {
-    for (const verdict of verdicts) await this.editing.recordVerdict(write, item.id, verdict);
+    await this.editing.recordVerdicts(write, item.id, verdicts);
     const facts = { outcome, gates: verdicts.map(({ gate, outcome: answer }) => `${gate}=${answer}`), bundle: dossier.policy.ref.hash };
     const operations = findings.intent.operations as unknown as readonly Json[];
     const options = { expectedFrom: item, facts, operations };
