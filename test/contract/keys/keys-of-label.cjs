@@ -1,10 +1,12 @@
-// What the token itself says of the keys with a label, asked from a process of its own: a PKCS#11 login belongs to its process.
-const [module_, library, pin, label] = process.argv.slice(2);
+// What a token itself says of its keys with a label, asked from a process of its own: a PKCS#11 login belongs to its process.
+const [module_, library, name, pin, label] = process.argv.slice(2);
 const pkcs11 = require(module_);
 const token = new pkcs11.PKCS11();
 token.load(library);
 token.C_Initialize();
-const session = token.C_OpenSession(token.C_GetSlotList(true)[0], pkcs11.CKF_SERIAL_SESSION);
+// other tests of the run have tokens of their own
+const slot = token.C_GetSlotList(true).find((each) => token.C_GetTokenInfo(each).label.trim() === name);
+const session = token.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION);
 token.C_Login(session, pkcs11.CKU_USER, pin);
 token.C_FindObjectsInit(session, [{ type: pkcs11.CKA_LABEL, value: label }]);
 const found = token.C_FindObjects(session, 10);

@@ -24,7 +24,13 @@ function heard<T>(child: ChildProcess): Promise<T> {
 
 function keysOfLabel(token: Token, label: string): Promise<{ count: number; extractable: boolean[]; sensitive: boolean[] }> {
   return heard(
-    fork(join(__dirname, 'keys-of-label.cjs'), [createRequire(__filename).resolve('pkcs11js'), token.library, token.pin, label]),
+    fork(join(__dirname, 'keys-of-label.cjs'), [
+      createRequire(__filename).resolve('pkcs11js'),
+      token.library,
+      token.token,
+      token.pin,
+      label,
+    ]),
   );
 }
 
