@@ -81,6 +81,24 @@ if (missing !== null) {
       await keys.close();
     });
 
+    it('are made one after the other in the whole token, whoever they are for', async () => {
+      let held = 0;
+      let most = 0;
+      const names = new Set<string>();
+      const lock = keyLock(database.appUrl);
+      const keys = new Pkcs11KeyProvider(token, (name, work) =>
+        lock(name, async () => {
+          names.add(name);
+          most = Math.max(most, (held += 1));
+          return work().finally(() => (held -= 1));
+        }),
+      );
+      await Promise.all([newId('tenant'), newId('tenant'), newId('tenant')].map((tenant) => keys.currentKeyId(tenant)));
+      expect([...names]).toEqual(['pkcs11/imprimatur test']);
+      expect(most).toBe(1);
+      await keys.close();
+    });
+
     it('of a token that is not there are unavailable for now, never plaintext', async () => {
       const keys = new Pkcs11KeyProvider({ ...token, token: 'another' }, keyLock(database.appUrl));
       await expect(keys.wrap(newId('tenant'), new Uint8Array(32), utf8('x'))).rejects.toMatchObject({

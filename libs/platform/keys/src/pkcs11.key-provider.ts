@@ -63,9 +63,12 @@ export class Pkcs11KeyProvider implements KeyProvider {
     return (await this.find(tenant)) ?? this.make(tenant, 1);
   }
 
-  /** Looks once more under the lock: of two processes at once, one makes the key and the other finds it. */
+  /**
+   * Looks once more under the lock: of two processes at once, one makes the key and the other finds it. The lock is the whole token's: SoftHSM counts
+   * changes per token, and a process that makes a key itself takes one that another makes meanwhile, for any tenant, as seen.
+   */
   private async make(tenant: TenantId, number: number): Promise<Generation> {
-    return this.lock(`pkcs11/${tenant}`, async () => {
+    return this.lock(`pkcs11/${this.settings.token}`, async () => {
       const newest = await this.find(tenant);
       return newest && newest.number >= number ? newest : { number, key: await this.create(labelOf(tenant, number)) };
     });
