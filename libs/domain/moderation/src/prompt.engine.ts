@@ -1,4 +1,5 @@
 import { DataSet, englishRecommendedTransformers, parseRawPattern, RegExpMatcher } from 'obscenity';
+import { CombinationMatcher, wordsOf } from './combination.js';
 import type { Lexicon } from './lexicon.js';
 
 /** What the lexicons found in a prompt; never the words themselves. */
@@ -10,7 +11,9 @@ export interface PromptScreening {
   readonly engine: string;
 }
 
-const ENGINE = 'obscenity/0.4.6';
+const ENGINE = 'obscenity/0.4.6, combinations/1';
+/** The engine counts these letters twice where they stand twice, and every other one once. */
+const DOUBLED = 'begols';
 /** Characters that show nothing and are put between letters to hide a word. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Single letters in a row: `u n d r e s s`. */
@@ -20,6 +23,7 @@ interface Matcher {
   readonly class: string;
   readonly matcher: RegExpMatcher;
   readonly scores: ReadonlyMap<number, number>;
+  readonly combinations: readonly CombinationMatcher[];
   readonly allow: readonly string[];
 }
 
@@ -29,13 +33,20 @@ const matchers = new WeakMap<readonly Lexicon[], readonly Matcher[]>();
 export function screenPrompt(text: string, lexicons: readonly Lexicon[]): PromptScreening {
   const plain = normalise(text);
   const classes = matchersOf(lexicons)
-    .flatMap(({ class: name, matcher, scores, allow }) => {
-      const looked = allow.reduce((rest, phrase) => rest.replaceAll(phrase, ' '), plain);
-      const score = Math.max(0, ...matcher.getAllMatches(looked).map(({ termId }) => scores.get(termId) ?? 0));
-      return score > 0 ? [{ class: name, score }] : [];
+    .flatMap((matcher) => {
+      const score = scoreOf(matcher, plain);
+      return score > 0 ? [{ class: matcher.class, score }] : [];
     })
     .sort((a, b) => b.score - a.score);
   return { classes, max: classes[0]?.score ?? 0, engine: ENGINE };
+}
+
+function scoreOf({ matcher, scores, combinations, allow }: Matcher, text: string): number {
+  const looked = allow.reduce((rest, phrase) => rest.replaceAll(phrase, ' '), text);
+  const found = matcher.getAllMatches(looked).map(({ termId }) => scores.get(termId) ?? 0);
+  const words = combinations.length === 0 ? [] : wordsOf(looked);
+  const together = combinations.filter((each) => each.isIn(words)).map(({ combination }) => combination.score);
+  return Math.max(0, ...found, ...together);
 }
 
 function normalise(text: string): string {
@@ -52,16 +63,22 @@ function matchersOf(lexicons: readonly Lexicon[]): readonly Matcher[] {
   return made;
 }
 
+/** A pattern as the engine hears the text: `shutterstock` as `shuterstock`. */
+function asHeard(pattern: string): string {
+  return pattern.replaceAll(/([a-z])\1+/g, (letters, letter: string) => (DOUBLED.includes(letter) ? letters : letter));
+}
+
 function matcherOf(lexicon: Lexicon): Matcher {
   const terms = new DataSet<{ score: number }>();
   for (const { pattern, score } of lexicon.entries)
-    terms.addPhrase((phrase) => phrase.setMetadata({ score }).addPattern(parseRawPattern(pattern)));
+    terms.addPhrase((phrase) => phrase.setMetadata({ score }).addPattern(parseRawPattern(asHeard(pattern))));
   const built = terms.build();
   const scores = new Map((built.blacklistedTerms ?? []).map(({ id }, at) => [id, lexicon.entries[at]?.score ?? 0]));
   return {
     class: lexicon.class,
     matcher: new RegExpMatcher({ ...built, ...englishRecommendedTransformers }),
     scores,
+    combinations: lexicon.combinations.map((combination) => new CombinationMatcher(combination)),
     allow: lexicon.allow.map((phrase) => phrase.toLowerCase()),
   };
 }

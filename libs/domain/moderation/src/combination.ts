@@ -1,0 +1,71 @@
+/** Words that mean something only near each other: one of each group, in any order. */
+export interface Combination {
+  /** Groups of terms. A term is one or more words; a `*` at the end of a word stands for any ending. */
+  readonly all: readonly (readonly string[])[];
+  /** The longest stretch, in words, from the first of them to the last. */
+  readonly within: number;
+  /** 1 to 1000. */
+  readonly score: number;
+}
+
+/** Letters that are written as digits and signs, where a word holds letters as well: `waterm4rk`, not `2024`. */
+const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' };
+const WORD = /[\p{L}\p{N}@$']+/gu;
+
+/** The words of a normalised text, in order, with figures read as the letters that they stand for. */
+export function wordsOf(text: string): readonly string[] {
+  return (text.match(WORD) ?? []).map((word) => plain(word));
+}
+
+function plain(word: string): string {
+  const bare = word.replaceAll("'", '');
+  return /\p{L}/u.test(bare) ? bare.replaceAll(/[013457@$]/g, (sign) => LEET[sign] ?? sign) : bare;
+}
+
+/** A combination made ready: to be asked about many texts. */
+export class CombinationMatcher {
+  private readonly groups: readonly (readonly (readonly WordTest[])[])[];
+
+  constructor(readonly combination: Combination) {
+    this.groups = combination.all.map((group) => group.map((term) => term.toLowerCase().split(/\s+/).map(testOf)));
+  }
+
+  /** Whether some stretch of at most `within` words holds a term of each group; a word counts for one of them. */
+  isIn(words: readonly string[]): boolean {
+    const terms = this.groups.map((group) => words.map((_, at) => lengthsAt(group, words, at)));
+    if (terms.some((found) => found.every((lengths) => lengths.length === 0))) return false;
+    return words.some((_, start) => fits(terms, { from: start, to: Math.min(start + this.combination.within, words.length) }, []));
+  }
+}
+
+type WordTest = (word: string) => boolean;
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether each group, after those that have their words already, has a term left in the stretch. `terms`: of a group and a word's place, how long the terms are that begin there. */
+function fits(terms: readonly (readonly (readonly number[])[])[], { from, to }: Stretch, taken: readonly Stretch[]): boolean {
+  const group = terms[taken.length];
+  if (!group) return true;
+  for (let at = from; at < to; at += 1) {
+    for (const length of group[at] ?? []) {
+      const term = { from: at, to: at + length };
+      const isFree = term.to <= to && !taken.some((other) => term.from < other.to && other.from < term.to);
+      if (isFree && fits(terms, { from, to }, [...taken, term])) return true;
+    }
+  }
+  return false;
+}
+
+function testOf(word: string): WordTest {
+  const bare = word.replaceAll("'", '');
+  if (!bare.endsWith('*')) return (other) => other === bare;
+  const stem = bare.slice(0, -1);
+  return (other) => other.startsWith(stem);
+}
+
+function lengthsAt(group: readonly (readonly WordTest[])[], words: readonly string[], at: number): readonly number[] {
+  return group.filter((term) => term.every((test, offset) => test(words[at + offset] ?? ''))).map((term) => term.length);
+}
