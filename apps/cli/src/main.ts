@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Fault } from '@imprimatur/kernel';
 import { ledgerCommand } from './ledger/ledger.command.js';
+import { policyCommand } from './policy/policy.command.js';
 import { UsageError } from './usage.error.js';
 import { verifyCommand } from './verify.command.js';
 import { jsonLine } from './verify.output.js';
@@ -11,7 +12,7 @@ const FAILED = 2;
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const done = (code: number): void => void (exitCode = code);
-  const program = new Command('imprimatur').addCommand(verifyCommand(done)).addCommand(ledgerCommand(done));
+  const program = new Command('imprimatur').addCommand(verifyCommand(done)).addCommand(ledgerCommand(done)).addCommand(policyCommand(done));
   settle(program, 'imprimatur');
   try {
     await program.parseAsync([...argv], { from: 'user' });

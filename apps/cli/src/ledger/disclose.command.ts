@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { UsageError } from '../usage.error.js';
 import { jsonLine } from '../verify.output.js';
 import { collect, serviceUrl, tokenOf } from './ledger.options.js';
-import { writeWhole } from './output.file.js';
+import { writeWhole } from '../output.file.js';
 import { type Refused, ServiceClient } from './service.client.js';
 
 interface Options {

@@ -7,12 +7,12 @@ import { UsageError } from '../usage.error.js';
 import { jsonLine } from '../verify.output.js';
 import { hashInto } from './fast.hash.js';
 import { serviceUrl, tokenOf, withTrust } from './ledger.options.js';
-import { plural } from './ledger.report.js';
 import { readLedgerTrust, type TrustOptions } from './ledger.trust.js';
 import { type LogPlace, openLog, readOrNull } from './log.place.js';
 import { withCheckpoint } from './log.walker.js';
-import { writeWhole } from './output.file.js';
-import { ProgressBar } from './progress.bar.js';
+import { writeWhole } from '../output.file.js';
+import { plural } from '../plural.js';
+import { ProgressBar } from '../progress.bar.js';
 import { ServiceClient } from './service.client.js';
 
 /** Stretches that are asked for at a time: the network is what is waited for. */

@@ -19,5 +19,3 @@ export function ledgerText(target: string, { outcome, words, notes }: LedgerRepo
   const painted = colour ? `\u001b[${COLOURS[outcome]}m${outcome}\u001b[0m` : outcome;
   return [`${target}: ${painted}. ${words}`, ...notes.map((note) => `  ${note}`)].join('\n');
 }
-
-export const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

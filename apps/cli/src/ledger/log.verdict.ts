@@ -1,5 +1,6 @@
 import { firstOf, type WalkReport } from '@imprimatur/formats/ledger';
-import { type LedgerReport, plural } from './ledger.report.js';
+import { plural } from '../plural.js';
+import type { LedgerReport } from './ledger.report.js';
 import type { LedgerTrust, Memory } from './ledger.trust.js';
 
 const FINDINGS_SHOWN = 10;

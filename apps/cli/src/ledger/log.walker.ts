@@ -4,7 +4,7 @@ import { type LogKey, parseCheckpoint, type WitnessPolicy } from '@imprimatur/fo
 import { ed25519Verify, sha256 } from '../node.digests.js';
 import { hashInto } from './fast.hash.js';
 import { type LogPlace, openLog } from './log.place.js';
-import { ProgressBar } from './progress.bar.js';
+import { ProgressBar } from '../progress.bar.js';
 import { SegmentPool } from './segment.pool.js';
 
 /** Below this a thread would take longer to start than to help. */

@@ -8,7 +8,7 @@ import { jsonLine } from '../verify.output.js';
 import { receiptFrom } from './entry.finder.js';
 import { serviceUrl, tokenOf } from './ledger.options.js';
 import { openLog, placeOf } from './log.place.js';
-import { writeWhole } from './output.file.js';
+import { writeWhole } from '../output.file.js';
 import { ServiceClient } from './service.client.js';
 
 interface Options {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parse } from 'yaml';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
+import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const RULE_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
@@ -8,6 +8,12 @@ const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const mode = z.enum(['enforce', 'shadow', 'off']);
+/** `2026-02-31` looks like a day, and would never come. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 const name = z.string().regex(NAME);
 const prose = z.string().trim().min(1);
 
@@ -19,7 +25,7 @@ const manifest = z.strictObject({
   owners: z.array(prose).min(1),
   approvers: z.array(prose).min(1),
   /** The first day (UTC) on which it may be active, `YYYY-MM-DD`. */
-  effective: z.string().regex(DAY),
+  effective: z.string().regex(DAY).refine(isDay, 'is no day of the calendar'),
   modes: z
     .strictObject({ default: mode, rules: z.record(z.string().regex(RULE_ID), mode).default({}) })
     .default({ default: 'enforce', rules: {} }),
@@ -97,79 +103,59 @@ export interface BundleData {
 }
 
 export interface ManifestAndData {
-  readonly manifest: Manifest;
-  readonly data: BundleData;
+  /** Each null when it is missing or wrong. */
+  readonly manifest: Manifest | null;
+  readonly data: BundleData | null;
 }
 
-/** Reads `bundle.yaml` and `data/`; null when anything in them is missing or wrong, told in `problems`. */
-export function readData(files: BundleFiles, problems: BundleProblem[]): ManifestAndData | null {
+/** Reads `bundle.yaml` and `data/`; what is missing or wrong is told in `problems`. */
+export function readData(files: BundleFiles, problems: BundleProblem[]): ManifestAndData {
   const read = {
-    manifest: readYaml(files, 'bundle.yaml', manifest, problems),
-    taxonomy: readYaml(files, 'data/taxonomy.yaml', taxonomy, problems),
-    thresholds: readYaml(files, 'data/thresholds.yaml', thresholds, problems),
-    useCases: readYaml(files, 'data/use-cases.yaml', useCases, problems),
-    queues: readYaml(files, 'data/queues.yaml', queues, problems),
-    reasonCodes: readYaml(files, 'data/reason-codes.yaml', reasonCodes, problems),
+    manifest: readYamlFile(files, 'bundle.yaml', manifest, problems),
+    taxonomy: readYamlFile(files, 'data/taxonomy.yaml', taxonomy, problems),
+    thresholds: readYamlFile(files, 'data/thresholds.yaml', thresholds, problems),
+    useCases: readYamlFile(files, 'data/use-cases.yaml', useCases, problems),
+    queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
+    reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodes, problems),
   };
-  if (!read.manifest || !read.taxonomy || !read.thresholds || !read.useCases || !read.queues || !read.reasonCodes) return null;
-  refuseRepeats(
-    'data/taxonomy.yaml',
-    read.taxonomy.classes.map(({ id }) => id),
-    problems,
-  );
-  refuseRepeats(
-    'data/use-cases.yaml',
-    read.useCases.useCases.map(({ id }) => id),
-    problems,
-  );
-  refuseRepeats(
-    'data/queues.yaml',
-    read.queues.queues.map(({ id }) => id),
-    problems,
-  );
-  for (const codes of Object.values(read.reasonCodes))
-    refuseRepeats(
-      'data/reason-codes.yaml',
-      codes.map(({ code }) => code),
-      problems,
-    );
+  refuseRepeats('data/taxonomy.yaml', read.taxonomy, 'classes', problems);
+  refuseRepeats('data/use-cases.yaml', read.useCases, 'useCases', problems);
+  refuseRepeats('data/use-cases.yaml', read.useCases, 'channels', problems);
+  refuseRepeats('data/queues.yaml', read.queues, 'queues', problems);
+  for (const list of Object.keys(read.reasonCodes?.value ?? {})) refuseRepeats('data/reason-codes.yaml', read.reasonCodes, list, problems);
+  return { manifest: read.manifest?.value ?? null, data: dataOf(read) };
+}
+
+interface ReadFiles {
+  readonly taxonomy: YamlFile<z.infer<typeof taxonomy>> | null;
+  readonly thresholds: YamlFile<z.infer<typeof thresholds>> | null;
+  readonly useCases: YamlFile<z.infer<typeof useCases>> | null;
+  readonly queues: YamlFile<z.infer<typeof queues>> | null;
+  readonly reasonCodes: YamlFile<ReasonCodes> | null;
+}
+
+function dataOf(read: ReadFiles): BundleData | null {
+  if (!read.taxonomy || !read.thresholds || !read.useCases || !read.queues || !read.reasonCodes) return null;
   return {
-    manifest: read.manifest,
-    data: {
-      taxonomy: read.taxonomy,
-      thresholds: Object.fromEntries(Object.entries(read.thresholds.thresholds).map(([key, { value }]) => [key, value])),
-      useCases: read.useCases.useCases,
-      channels: read.useCases.channels,
-      queues: read.queues.queues,
-      reasonCodes: read.reasonCodes,
-    },
+    taxonomy: read.taxonomy.value,
+    thresholds: Object.fromEntries(Object.entries(read.thresholds.value.thresholds).map(([key, { value }]) => [key, value])),
+    useCases: read.useCases.value.useCases,
+    channels: read.useCases.value.channels,
+    queues: read.queues.value.queues,
+    reasonCodes: read.reasonCodes.value,
   };
 }
 
-function refuseRepeats(where: string, ids: readonly string[], problems: BundleProblem[]): void {
-  for (const id of new Set(ids.filter((each, at) => ids.indexOf(each) !== at))) {
-    problems.push({ code: 'BUNDLE_DATA_INVALID', where, message: `'${id}' stands there twice` });
+/** Members of one list of a file are known by `id` or by `code`. */
+function refuseRepeats(where: string, file: YamlFile<unknown> | null, list: string, problems: BundleProblem[]): void {
+  if (file === null) return;
+  const members = (file.value as Readonly<Record<string, readonly { readonly id?: string; readonly code?: string }[]>>)[list] ?? [];
+  const seen = new Set<string>();
+  for (const [at, { id, code }] of members.entries()) {
+    const name = id ?? code ?? '';
+    if (seen.has(name)) {
+      problems.push({ code: 'BUNDLE_DATA_INVALID', where, line: file.lineOf([list, at]), message: `'${name}' stands there twice` });
+    }
+    seen.add(name);
   }
-}
-
-/** Parses and checks one YAML file (YAML 1.2, no aliases, no repeated keys); null when it is missing or wrong. */
-export function readYaml<S extends z.ZodType>(files: BundleFiles, path: string, schema: S, problems: BundleProblem[]): z.output<S> | null {
-  const text = files[path];
-  if (text === undefined) {
-    problems.push({ code: 'BUNDLE_FILE_MISSING', where: path, message: 'the bundle has no such file' });
-    return null;
-  }
-  let plain: unknown;
-  try {
-    plain = parse(text, { maxAliasCount: 0, uniqueKeys: true, strict: true });
-  } catch (error) {
-    problems.push({ code: 'BUNDLE_DATA_INVALID', where: path, message: `not YAML: ${String(error)}` });
-    return null;
-  }
-  const parsed = schema.safeParse(plain);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    problems.push({ code: 'BUNDLE_DATA_INVALID', where: [path, ...issue.path].join(', '), message: issue.message });
-  }
-  return null;
 }

@@ -22,5 +22,7 @@ export interface BundleProblem {
   readonly code: BundleProblemCode;
   /** File, and rule or field where there is one: `rules/usage.cedar, usage.rate`. */
   readonly where: string;
+  /** The line of the file, from 1, where one is known. */
+  readonly line?: number;
   readonly message: string;
 }

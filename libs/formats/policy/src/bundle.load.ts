@@ -4,8 +4,10 @@ import { bundleHash } from './bundle.hash.js';
 import { readRules } from './bundle.rules.js';
 import type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 import type { Bundle, BundleRefusal, PolicyTools, Rule } from './bundle.types.js';
-import { engineErrors, type Cedar } from './cedar.js';
+import { engineErrors, firstByteOf, type Cedar } from './cedar.js';
 import { readGoldens } from './golden.read.js';
+import { readLexicons } from './lexicon.read.js';
+import { lineAtByte } from './text.lines.js';
 import { checkWords } from './vocabulary.js';
 
 const SCHEMA = 'schema.cedarschema';
@@ -26,38 +28,39 @@ const GRAMMAR = [
  * own schema, and shows a hit and a miss for every rule; whether those tests come out as written is `runGoldens`' to say.
  */
 export function loadBundle(files: BundleFiles, tools: PolicyTools): Result<Bundle, BundleRefusal> {
-  return load(files, tools, readGoldens);
+  return load(files, tools, { isNew: true });
 }
 
 /**
- * The same in half the time, without the golden tests: for content that was loaded whole and tested before, which its hash tells. What
+ * The same in half the time, without the golden tests and the lexicons' patterns: for content that was loaded whole and tested before, which its hash tells. What
  * comes out has no `goldens`.
  */
 export function loadTestedBundle(files: BundleFiles, tools: PolicyTools): Result<Bundle, BundleRefusal> {
-  return load(files, tools, () => []);
+  return load(files, tools, { isNew: false });
 }
 
-function load(files: BundleFiles, tools: PolicyTools, readTests: typeof readGoldens): Result<Bundle, BundleRefusal> {
+function load(files: BundleFiles, tools: PolicyTools, { isNew }: { readonly isNew: boolean }): Result<Bundle, BundleRefusal> {
   const problems: BundleProblem[] = [];
   refuseUnknownFiles(files, problems);
-  const read = readData(files, problems);
+  const { manifest, data } = readData(files, problems);
   const schema = files[SCHEMA];
   if (schema === undefined) problems.push({ code: 'BUNDLE_FILE_MISSING', where: SCHEMA, message: 'the bundle has no such file' });
-  if (read === null || schema === undefined) return refuseBundle(problems);
 
-  const rules = readRules(files, read.manifest, tools.cedar, problems);
+  // one fault does not hide the others: whoever repairs a bundle wants to see all of them
+  const rules = readRules(files, manifest, tools.cedar, problems);
   if (rules.length === 0)
     problems.push({ code: 'BUNDLE_FILE_MISSING', where: 'rules/', message: 'a bundle without a rule would let everything pass' });
-  validateRules(rules, schema, tools.cedar, problems);
-  checkWords(rules, read.data, problems);
-  const goldens = readTests(files, rules, problems);
-  if (problems.length > 0) return refuseBundle(problems);
+  if (schema !== undefined) validateRules(rules, schema, tools.cedar, problems);
+  if (data !== null) checkWords(rules, data, problems);
+  const goldens = isNew ? readGoldens(files, rules, problems) : [];
+  if (isNew) readLexicons(files, data?.taxonomy ?? null, problems);
+  if (problems.length > 0 || manifest === null || data === null || schema === undefined) return refuseBundle(problems);
   return ok({
-    manifest: read.manifest,
+    manifest,
     hash: bundleHash(files, tools.sha256),
     schema,
     rules,
-    data: read.data,
+    data,
     goldens,
     lexicons: Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith('lexicons/'))),
   });
@@ -82,11 +85,14 @@ function validateRules(rules: readonly Rule[], schema: string, cedar: Cedar, pro
     validationSettings: { mode: 'strict' },
   });
   if (answer.type === 'failure') {
-    problems.push({ code: 'BUNDLE_SCHEMA_INVALID', where: SCHEMA, message: engineErrors(answer.errors) });
+    const line = lineAtByte(schema, firstByteOf(answer.errors));
+    problems.push({ code: 'BUNDLE_SCHEMA_INVALID', where: SCHEMA, line, message: engineErrors(answer.errors) });
     return;
   }
   for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
-    problems.push({ code: 'RULE_INVALID', where: `${byId.get(policyId)?.file ?? 'rules/'}, ${policyId}`, message: engineErrors([error]) });
+    const rule = byId.get(policyId);
+    const line = rule === undefined ? undefined : rule.line + lineAtByte(rule.text, firstByteOf([error])) - 1;
+    problems.push({ code: 'RULE_INVALID', where: `${rule?.file ?? 'rules/'}, ${policyId}`, line, message: engineErrors([error]) });
   }
 }
 

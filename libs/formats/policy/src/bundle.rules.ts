@@ -2,54 +2,93 @@ import type { ActionConstraint, PolicyJson } from '@cedar-policy/cedar-wasm/node
 import type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 import { RULE_OUTCOMES, type Rule } from './bundle.types.js';
 import type { Manifest } from './bundle.data.js';
-import { engineErrors, type Cedar } from './cedar.js';
+import { engineErrors, firstByteOf, type Cedar } from './cedar.js';
 import { readConditions } from './condition.js';
 import { GATES, QUESTIONS, type Question } from './question.js';
+import { lineAtByte, lineAtUnit } from './text.lines.js';
 
 const ANNOTATIONS = ['id', 'outcome', 'gate', 'reason', 'citation', 'remedy'] as const;
 const KNOWN = new Set<string>([...ANNOTATIONS, 'queue']);
 const RULE_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
 
-/** Reads `rules/*.cedar`. Rules are keyed by `@id` here, because Cedar itself would name them policy0, policy1. */
-export function readRules(files: BundleFiles, manifest: Manifest, cedar: Cedar, problems: BundleProblem[]): readonly Rule[] {
+/**
+ * Reads `rules/*.cedar`. Rules are keyed by `@id` here, because Cedar itself would name them policy0, policy1. Without a manifest, which is
+ * then another problem, every rule counts as enforced.
+ */
+export function readRules(files: BundleFiles, manifest: Manifest | null, cedar: Cedar, problems: BundleProblem[]): readonly Rule[] {
   const rules: Rule[] = [];
   const taken = new Map<string, string>();
   for (const file of Object.keys(files)
     .filter((path) => path.startsWith('rules/'))
     .sort()) {
-    for (const [at, text] of split(file, files[file] ?? '', cedar, problems).entries()) {
-      const rule = readRule(file, at + 1, text, manifest, cedar, problems);
+    for (const place of split(file, files[file] ?? '', cedar, problems)) {
+      const rule = readRule(place, manifest, cedar, problems);
       if (rule === null) continue;
-      const other = taken.get(rule.id);
+      const { id, line } = rule;
+      const other = taken.get(id);
       if (other !== undefined) {
-        problems.push({ code: 'RULE_ID_DUPLICATE', where: `${file}, ${rule.id}`, message: `the same @id stands in ${other}` });
+        problems.push({ code: 'RULE_ID_DUPLICATE', where: `${file}, ${id}`, line, message: `the same @id stands in ${other}` });
       }
-      taken.set(rule.id, file);
+      taken.set(id, `${file}:${line}`);
       rules.push(rule);
     }
   }
-  for (const id of Object.keys(manifest.modes.rules).filter((each) => !taken.has(each))) {
+  // what stands in a file that could not be read is not unknown
+  const named = isEveryFileRead(problems) ? Object.keys(manifest?.modes.rules ?? {}) : [];
+  for (const id of named.filter((each) => !taken.has(each))) {
     problems.push({ code: 'RULE_UNKNOWN', where: `bundle.yaml, modes.rules.${id}`, message: 'no rule has this @id' });
   }
   return rules;
 }
 
-function split(file: string, text: string, cedar: Cedar, problems: BundleProblem[]): readonly string[] {
+/** Whether every rule that the bundle has is known: else nothing can be said of names that are not. */
+export function isEveryFileRead(problems: readonly BundleProblem[]): boolean {
+  return !problems.some(({ code }) => code === 'RULE_UNPARSABLE');
+}
+
+/** The text of one rule, and where it stands. */
+interface Place {
+  readonly file: string;
+  /** The how manieth rule of its file, from 1. */
+  readonly at: number;
+  readonly line: number;
+  readonly text: string;
+}
+
+function split(file: string, text: string, cedar: Cedar, problems: BundleProblem[]): readonly Place[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === 'failure') {
-    problems.push({ code: 'RULE_UNPARSABLE', where: file, message: engineErrors(parts.errors) });
+    const line = lineAtByte(text, firstByteOf(parts.errors));
+    problems.push({ code: 'RULE_UNPARSABLE', where: file, line, message: engineErrors(parts.errors) });
     return [];
   }
   if (parts.policy_templates.length > 0) {
     problems.push({ code: 'RULE_NOT_FORBID', where: file, message: 'templates (?principal, ?resource) are not rules of a bundle' });
   }
-  return parts.policies;
+  return inOrder(parts.policies, text).map(({ policy, begins }, at) => ({
+    file,
+    at: at + 1,
+    line: lineAtUnit(text, begins),
+    text: policy,
+  }));
 }
 
-function readRule(file: string, at: number, text: string, manifest: Manifest, cedar: Cedar, problems: BundleProblem[]): Rule | null {
+/** Cedar hands policies over in the order of its own names (policy0, policy1, policy10): here as they stand in the text. */
+function inOrder(policies: readonly string[], text: string): readonly { readonly policy: string; readonly begins: number }[] {
+  const after = new Map<string, number>();
+  return policies
+    .map((policy) => {
+      const begins = Math.max(text.indexOf(policy, after.get(policy) ?? 0), 0);
+      after.set(policy, begins + policy.length); // the same text may stand there twice
+      return { policy, begins };
+    })
+    .sort((a, b) => a.begins - b.begins);
+}
+
+function readRule({ file, at, line, text }: Place, manifest: Manifest | null, cedar: Cedar, problems: BundleProblem[]): Rule | null {
   const parsed = cedar.policyToJson(text);
   if (parsed.type === 'failure') {
-    problems.push({ code: 'RULE_UNPARSABLE', where: `${file}, rule ${at}`, message: engineErrors(parsed.errors) });
+    problems.push({ code: 'RULE_UNPARSABLE', where: `${file}, rule ${at}`, line, message: engineErrors(parsed.errors) });
     return null;
   }
   const { json } = parsed;
@@ -57,20 +96,21 @@ function readRule(file: string, at: number, text: string, manifest: Manifest, ce
   const id = notes['id'] ?? '';
   const where = `${file}, ${id === '' ? `rule ${at}` : id}`;
   const found = [...problemsOfAnnotations(notes), ...problemsOfShape(json)];
-  for (const [code, message] of found) problems.push({ code, where, message });
+  for (const [code, message] of found) problems.push({ code, where, line, message });
   const outcome = RULE_OUTCOMES.find((each) => each === notes['outcome']);
   const gate = GATES.find((each) => each === notes['gate']);
   if (found.length > 0 || outcome === undefined || gate === undefined) return null;
   return {
     id,
     file,
+    line,
     outcome,
     gate,
     reason: notes['reason'] ?? '',
     citation: notes['citation'] ?? '',
     remedy: notes['remedy'] ?? '',
     queue: notes['queue'] ?? null,
-    mode: manifest.modes.rules[id] ?? manifest.modes.default,
+    mode: manifest?.modes.rules[id] ?? manifest?.modes.default ?? 'enforce',
     questions: questionsOf(json.action),
     condition: readConditions(json.conditions),
     text,

@@ -24,8 +24,9 @@ export type RuleMode = (typeof RULE_MODES)[number];
 /** One `forbid` of a bundle with its annotations. */
 export interface Rule {
   readonly id: string;
-  /** The file it stands in. */
+  /** The file it stands in, and the line (from 1) on which it begins. */
   readonly file: string;
+  readonly line: number;
   readonly outcome: RuleOutcome;
   readonly gate: Gate;
   /** Why, for the person whose edit it is; `{facesWithoutConsent}` is filled with the fact. */

@@ -22,3 +22,8 @@ export function entity(type: 'User' | 'Role' | 'Action' | 'Work', id: string): {
 export function engineErrors(errors: readonly { message: string; help: string | null }[]): string {
   return errors.map(({ message, help }) => (help === null ? message : `${message} (${help})`)).join('; ');
 }
+
+/** Where the first of `errors` points to: a UTF-8 byte of the text that the engine was given; 0 when it does not say. */
+export function firstByteOf(errors: readonly { sourceLocations?: readonly { start: number }[] | null }[]): number {
+  return errors.flatMap(({ sourceLocations }) => (sourceLocations ?? []).map(({ start }) => start))[0] ?? 0;
+}

@@ -1,50 +1,14 @@
 import { z } from 'zod';
 import { VERDICT_OUTCOMES } from '@imprimatur/kernel';
-import { readYaml } from './bundle.data.js';
+import { isEveryFileRead } from './bundle.rules.js';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
 import type { GoldenCase } from './golden.types.js';
-import { OPERATIONS, QUESTIONS, SOURCE_RIGHTS, type PolicyQuestion } from './question.js';
+import { QUESTIONS } from './question.js';
+import { readQuestion } from './question.read.js';
+import { readYaml, readYamlFile } from './yaml.read.js';
 
 const BASELINE = 'tests/baseline.yaml';
-const count = z.int().min(0);
-const score = z.int().min(0).max(1000);
-
-const purpose = { useCase: z.string(), channel: z.string(), territory: z.string() };
-const rights = { faces: count, facesWithoutConsent: count, consentScopeMissing: z.array(z.string()), sourceRights: z.enum(SOURCE_RIGHTS) };
-const request = {
-  operations: z.array(z.enum(OPERATIONS)),
-  promptCategories: z.array(z.string()),
-  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score }),
-  maskOverlapsFace: z.boolean(),
-  turnsLastHour: count,
-  provider: z.string(),
-};
-const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
-
-/** A question as strictly as the gates ask it: a misspelt or missing fact is refused, not ignored. */
-const asked = z.discriminatedUnion('question', [
-  z.strictObject({
-    question: z.literal('EditTurn'),
-    roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...optional(rendered) }),
-  }),
-  z.strictObject({
-    question: z.literal('AutoRelease'),
-    roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...rendered }),
-  }),
-  z.strictObject({
-    question: z.literal('Export'),
-    roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...optional(request), ...optional(rendered), approved: z.boolean() }),
-  }),
-]);
-
-function optional<S extends z.ZodRawShape>(shape: S): { [K in keyof S]: z.ZodOptional<S[K]> } {
-  return z.object(shape).partial().shape;
-}
-
 const someFacts = z.record(z.string(), z.unknown());
 /** `tests/baseline.yaml`: a harmless turn, per question, that every case changes in as little as it can. */
 const baseline = z.strictObject({ roles: z.array(z.string()), EditTurn: someFacts, AutoRelease: someFacts, Export: someFacts });
@@ -75,64 +39,73 @@ export function readGoldens(files: BundleFiles, rules: readonly Rule[], problems
   for (const file of Object.keys(files)
     .filter((path) => path.startsWith('tests/') && path !== BASELINE)
     .sort()) {
-    const read = readYaml(files, file, goldenFile, problems);
-    for (const [id, { hit, miss }] of Object.entries(read?.rules ?? {})) {
+    const read = readYamlFile(files, file, goldenFile, problems);
+    for (const [id, both] of Object.entries(read?.value.rules ?? {})) {
+      const lineOf = (...path: readonly (string | number)[]): number => read?.lineOf(['rules', id, ...path]) ?? 1;
       const rule = ids.get(id);
       if (rule === undefined) {
-        problems.push({ code: 'RULE_UNKNOWN', where: `${file}, rules.${id}`, message: 'no rule has this @id' });
+        if (isEveryFileRead(problems))
+          problems.push({ code: 'RULE_UNKNOWN', where: `${file}, rules.${id}`, line: lineOf(), message: 'no rule has this @id' });
         continue;
       }
-      for (const each of hit) pushCase(cases, toCase(file, rule, 'hit', each, base, problems));
-      for (const each of miss) pushCase(cases, toCase(file, rule, 'miss', each, base, problems));
+      for (const kind of ['hit', 'miss'] as const) {
+        for (const [at, each] of both[kind].entries()) {
+          const one = toCase({ file, rule, kind, each, base, line: lineOf(kind, at) }, problems);
+          if (one !== null) cases.push(one);
+        }
+      }
     }
   }
   demandBoth(rules, cases, problems);
   return cases;
 }
 
-function pushCase(cases: GoldenCase[], one: GoldenCase | null): void {
-  if (one !== null) cases.push(one);
-}
-
 function demandBoth(rules: readonly Rule[], cases: readonly GoldenCase[], problems: BundleProblem[]): void {
   for (const rule of rules) {
     for (const kind of ['hit', 'miss'] as const) {
       if (cases.some((each) => each.rule === rule.id && each.kind === kind)) continue;
-      problems.push({ code: 'RULE_UNTESTED', where: `${rule.file}, ${rule.id}`, message: `no golden test shows a ${kind}` });
+      problems.push({
+        code: 'RULE_UNTESTED',
+        where: `${rule.file}, ${rule.id}`,
+        line: rule.line,
+        message: `no golden test shows a ${kind}`,
+      });
     }
   }
 }
 
-function toCase(
-  file: string,
-  rule: Rule,
-  kind: 'hit' | 'miss',
-  each: Example,
-  base: Baseline,
-  problems: BundleProblem[],
-): GoldenCase | null {
+interface Told {
+  readonly file: string;
+  readonly rule: Rule;
+  readonly kind: 'hit' | 'miss';
+  readonly each: Example;
+  readonly base: Baseline;
+  readonly line: number;
+}
+
+function toCase({ file, rule, kind, each, base, line }: Told, problems: BundleProblem[]): GoldenCase | null {
   const where = `${file}, rules.${rule.id}, ${each.name}`;
-  const complete = asked.safeParse({
+  const complain = (message: string): null => {
+    problems.push({ code: 'GOLDEN_INVALID', where, line, message });
+    return null;
+  };
+  const { question: asked, complaints } = readQuestion({
     question: each.question,
     roles: each.roles ?? base.roles,
     facts: merge(base[each.question], each.facts),
   });
-  if (!complete.success) {
-    for (const issue of complete.error.issues) {
-      problems.push({ code: 'GOLDEN_INVALID', where, message: `${issue.path.join('.')}: ${issue.message}` });
-    }
+  if (asked === null) {
+    complaints.forEach(complain);
     return null;
   }
-  if (!rule.questions.includes(each.question)) {
-    problems.push({ code: 'GOLDEN_INVALID', where, message: `the rule is not asked in ${each.question}` });
-    return null;
-  }
+  if (!rule.questions.includes(each.question)) return complain(`the rule is not asked in ${each.question}`);
   return {
     file,
     rule: rule.id,
     kind,
     name: each.name,
-    asked: complete.data satisfies PolicyQuestion,
+    line,
+    asked,
     expected: {
       outcome: each.outcome ?? (kind === 'hit' ? rule.outcome : 'pass'),
       rules: [...(kind === 'hit' ? [rule.id] : []), ...each.also].sort(),

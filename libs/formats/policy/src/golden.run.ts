@@ -1,3 +1,4 @@
+import type { VerdictOutcome } from '@imprimatur/kernel';
 import type { Bundle } from './bundle.types.js';
 import type { Cedar } from './cedar.js';
 import { decide } from './decide.js';
@@ -7,6 +8,7 @@ import { prepareEnforced } from './prepare.js';
 /** A golden test that did not come out as written. */
 export interface GoldenFailure {
   readonly test: GoldenCase;
+  readonly actual: { readonly outcome: VerdictOutcome; readonly rules: readonly string[] };
   /** What came out instead, in words. */
   readonly differences: readonly string[];
 }
@@ -26,7 +28,7 @@ export function runGoldens(bundle: Bundle, cedar: Cedar): readonly GoldenFailure
         .map((line) => `no explanation '${line}' in [${mine?.met.join('; ') ?? ''}]`),
       ...(test.expected.reason === null || test.expected.reason === mine?.reason ? [] : [`reason '${mine?.reason ?? ''}'`]),
     ];
-    return differences.length === 0 ? [] : [{ test, differences }];
+    return differences.length === 0 ? [] : [{ test, actual: { outcome, rules }, differences }];
   });
 }
 

@@ -4,6 +4,8 @@ import type { PolicyQuestion } from './question.js';
 /** One tested example of a bundle: a question with all its facts, and what must come out. */
 export interface GoldenCase {
   readonly file: string;
+  /** Where it stands in the file, from 1. */
+  readonly line: number;
   /** The rule that the case is about. */
   readonly rule: string;
   /** hit: the rule must apply. miss: it must not, though the facts come near. */

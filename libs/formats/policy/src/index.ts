@@ -1,4 +1,4 @@
-export { type Cedar } from './cedar.js';
+export type { Cedar, CedarPrinter } from './cedar.js';
 export {
   SYSTEM_QUEUE,
   type BundleData,
@@ -25,6 +25,8 @@ export {
 } from './bundle.types.js';
 export { decide, failClosed, systemFinding, verdictOf, type Decision, type PolicyFinding } from './decide.js';
 export { mutantsOf, type Mutant } from './mutants.js';
+export { fateOf, type MutantFate } from './mutants.run.js';
+export { readQuestion, type ReadQuestion } from './question.read.js';
 export { type GoldenCase } from './golden.types.js';
 export { runGoldens, tellFailure, type GoldenFailure } from './golden.run.js';
 export { prepare, prepareEnforced, type PreparedBundle } from './prepare.js';

@@ -13,7 +13,7 @@ export function checkWords(rules: readonly Rule[], data: BundleData, problems: B
   const queues = data.queues.map(({ id }) => id);
   for (const rule of rules) {
     const complain = (message: string): void =>
-      void problems.push({ code: 'RULE_WORD_UNKNOWN', where: `${rule.file}, ${rule.id}`, message });
+      void problems.push({ code: 'RULE_WORD_UNKNOWN', where: `${rule.file}, ${rule.id}`, line: rule.line, message });
     if (rule.queue !== null && !queues.includes(rule.queue)) complain(`@queue("${rule.queue}") is not in data/queues.yaml`);
     for (const { path, operand } of testsOf(rule.condition)) {
       const known = words[path];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UsageError } from '../usage.error.js';
+import { UsageError } from './usage.error.js';
 
 /** Writes a file whole or not at all: what breaks off leaves no half of it under its name. Throws UsageError when it cannot. */
 export async function writeWhole(file: string, bytes: Uint8Array | string): Promise<void> {

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { OPERATIONS, SOURCE_RIGHTS, type PolicyQuestion } from './question.js';
+
+const count = z.int().min(0);
+const score = z.int().min(0).max(1000);
+
+const purpose = { useCase: z.string(), channel: z.string(), territory: z.string() };
+const rights = { faces: count, facesWithoutConsent: count, consentScopeMissing: z.array(z.string()), sourceRights: z.enum(SOURCE_RIGHTS) };
+const request = {
+  operations: z.array(z.enum(OPERATIONS)),
+  promptCategories: z.array(z.string()),
+  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score }),
+  maskOverlapsFace: z.boolean(),
+  turnsLastHour: count,
+  provider: z.string(),
+};
+const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
+
+const asked = z.discriminatedUnion('question', [
+  z.strictObject({
+    question: z.literal('EditTurn'),
+    roles: z.array(z.string()),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...optional(rendered) }),
+  }),
+  z.strictObject({
+    question: z.literal('AutoRelease'),
+    roles: z.array(z.string()),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...rendered }),
+  }),
+  z.strictObject({
+    question: z.literal('Export'),
+    roles: z.array(z.string()),
+    facts: z.strictObject({ ...purpose, ...rights, ...optional(request), ...optional(rendered), approved: z.boolean() }),
+  }),
+]);
+
+function optional<S extends z.ZodRawShape>(shape: S): { [K in keyof S]: z.ZodOptional<S[K]> } {
+  return z.object(shape).partial().shape;
+}
+
+export type ReadQuestion =
+  { readonly question: PolicyQuestion; readonly complaints: null } | { readonly question: null; readonly complaints: readonly string[] };
+
+/** A question as strictly as the gates ask it: a misspelt or missing fact is refused, not ignored. `complaints`: `facts.faces: ...`. */
+export function readQuestion(plain: unknown): ReadQuestion {
+  const read = asked.safeParse(plain);
+  if (read.success) return { question: read.data satisfies PolicyQuestion, complaints: null };
+  return { question: null, complaints: read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+}
