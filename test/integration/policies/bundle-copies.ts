@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export const BIN = join(__dirname, '../../../bin/imprimatur');
 const root = join(__dirname, '../../..');
 export const STARTER = join(root, 'policies/starter');
 
@@ -36,7 +37,7 @@ export class BundleCopies {
 
   policy(...args: readonly string[]): SpawnSyncReturns<string> {
     const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' };
-    return spawnSync(process.execPath, [join(root, 'bin/imprimatur'), 'policy', ...args], { encoding: 'utf8', cwd: this.work, env });
+    return spawnSync(process.execPath, [BIN, 'policy', ...args], { encoding: 'utf8', cwd: this.work, env });
   }
 
   remove(): void {

@@ -18,12 +18,12 @@ export type LoadedFolder =
   | { readonly bundle: Bundle; readonly files: BundleFiles; readonly problems: null }
   | { readonly bundle: null; readonly files: BundleFiles; readonly problems: readonly BundleProblem[] };
 
-/** Reads every file below `folder`. Throws UsageError when it cannot, or when there is no bundle. */
-export async function readBundleFolder(folder: string): Promise<BundleFolder> {
+/** Reads every file below `folder`, but those that `skip` names. Throws UsageError when it cannot, or when there is no bundle. */
+export async function readBundleFolder(folder: string, skip?: RegExp): Promise<BundleFolder> {
   const files: Record<string, string> = {};
   const problems: BundleProblem[] = [];
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const paths = await orUsage(pathsBelow(folder));
+  const paths = (await orUsage(pathsBelow(folder))).filter((path) => skip?.test(path) !== true);
   if (!paths.some((path) => path === 'bundle.yaml' || path.startsWith('rules/')))
     throw new UsageError(`${folder} holds no policy bundle: neither bundle.yaml nor rules/ is in it`);
   let left = MOST_BYTES;
@@ -41,8 +41,8 @@ export async function readBundleFolder(folder: string): Promise<BundleFolder> {
 }
 
 /** Reads a folder and everything in it: the bundle, or all that is wrong with it. */
-export async function loadFolder(folder: string, engine: Engine): Promise<LoadedFolder> {
-  const { files, problems } = await readBundleFolder(folder);
+export async function loadFolder(folder: string, engine: Engine, skip?: RegExp): Promise<LoadedFolder> {
+  const { files, problems } = await readBundleFolder(folder, skip);
   const loaded = loadBundle(files, engine);
   if (loaded.ok && problems.length === 0) return { bundle: loaded.value, files, problems: null };
   // a file that is no text is missing from what was loaded, and would be reported twice

@@ -1,4 +1,4 @@
-import type { Bundle } from '@imprimatur/formats/policy';
+import { readSignature, SIGNATURE_FILE, type Bundle, type BundleFiles } from '@imprimatur/formats/policy';
 import { Command } from 'commander';
 import { plural } from '../plural.js';
 import { loadFolder } from './bundle.folder.js';
@@ -28,14 +28,14 @@ export function lintCommand(done: (exitCode: number) => void): Command {
 }
 
 async function lint(folder: string, json: boolean): Promise<number> {
-  const { bundle, problems } = await loadFolder(folder, await openEngine());
+  const { bundle, files, problems } = await loadFolder(folder, await openEngine());
   if (problems !== null) return tellFaulty(folder, problems, json);
   const { name, version, effective } = bundle.manifest;
   const counts = countsOf(bundle);
   const words = `${name} ${version}, effective ${effective}: ${plural(counts.rules, 'rule')}, ${plural(counts.goldens, 'golden test')}, ${plural(counts.lexicons, 'lexicon')}.`;
   if (json) printJson({ outcome: 'good', words, name, version, effective, hash: bundle.hash, ...counts, problems: [] });
   else {
-    const notes = [...modeNotes(bundle), `hash ${bundle.hash}`];
+    const notes = [...modeNotes(bundle), `hash ${bundle.hash}`, signatureNote(files, bundle.hash)];
     print([`${folder}: sound. ${words}`, ...notes.map((note) => `  ${note}`)]);
   }
   return 0;
@@ -53,4 +53,15 @@ function modeNotes({ rules }: Bundle): readonly string[] {
     ...(shadow.length === 0 ? [] : [`in shadow, reported and never acting: ${shadow.join(', ')}`]),
     ...(off.length === 0 ? [] : [`off: ${off.join(', ')}`]),
   ];
+}
+
+/** No fault: a bundle is repaired first and signed then. Whose signature it is, is for policy verify to say, which is given a key. */
+function signatureNote(files: BundleFiles, hash: string): string {
+  const text = files[SIGNATURE_FILE];
+  if (text === undefined) return 'not signed';
+  const read = readSignature(text);
+  if (read === null) return `${SIGNATURE_FILE} cannot be read`;
+  return read.bundle === hash
+    ? `${SIGNATURE_FILE} names this content and the key ${read.key}: imprimatur policy verify checks it`
+    : `${SIGNATURE_FILE} is over other content, ${read.bundle}`;
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { lintCommand } from './lint.command.js';
+import { signCommand } from './sign.command.js';
 import { testCommand } from './test.command.js';
+import { verifySignatureCommand } from './verify.command.js';
 
 const DETAILS = `
 Examples:
@@ -16,5 +18,7 @@ export function policyCommand(done: (exitCode: number) => void): Command {
     .description('Reads, tests and compares policy bundles. Needs no service and no network.')
     .addCommand(lintCommand(done))
     .addCommand(testCommand(done))
+    .addCommand(signCommand(done))
+    .addCommand(verifySignatureCommand(done))
     .addHelpText('after', DETAILS);
 }

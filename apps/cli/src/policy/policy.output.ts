@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BundleProblem } from '@imprimatur/formats/policy';
+import type { BundleProblem, GoldenFailure } from '@imprimatur/formats/policy';
 import { plural } from '../plural.js';
 import { jsonLine } from '../verify.output.js';
 
@@ -31,6 +31,11 @@ export interface ProblemAsJson {
 export function problemAsJson({ code, where, line, message }: BundleProblem): ProblemAsJson {
   const { file, rest } = placeOf(where);
   return { code, file, line: line ?? null, about: rest === '' ? null : rest, message };
+}
+
+/** One line: where, which test, what came out and what should have. */
+export function failureLine(folder: string, { test: { file, line, rule, kind, name }, differences }: GoldenFailure): string {
+  return `${join(folder, file)}:${line}: ${rule}, ${kind} '${name}': ${differences.join('; ')}`;
 }
 
 /** Says that the bundle cannot be worked with; answers the exit code. */

@@ -6,7 +6,7 @@ import { ProgressBar } from '../progress.bar.js';
 import { UsageError } from '../usage.error.js';
 import { loadFolder } from './bundle.folder.js';
 import { openEngine, type Engine } from './policy.engine.js';
-import { print, printJson, tellFaulty } from './policy.output.js';
+import { failureLine, print, printJson, tellFaulty } from './policy.output.js';
 
 interface Options {
   readonly mutate?: boolean;
@@ -95,11 +95,6 @@ function mutateAll(bundle: Bundle, rules: readonly Rule[], { cedar }: Engine): M
     unrunnable: fates.filter((fate) => fate === 'unrunnable').length,
     survivors: mutants.filter((_, at) => fates[at] === 'survived'),
   };
-}
-
-/** One line: where, which test, what came out and what should have. */
-function failureLine(folder: string, { test: { file, line, rule, kind, name }, differences }: GoldenFailure): string {
-  return `${join(folder, file)}:${line}: ${rule}, ${kind} '${name}': ${differences.join('; ')}`;
 }
 
 function survivorLine(folder: string, { rules }: Bundle, id: string, change: string): string {

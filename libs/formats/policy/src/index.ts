@@ -9,7 +9,17 @@ export {
   type TaxonomyClass,
   type UseCase,
 } from './bundle.data.js';
-export { bundleHash } from './bundle.hash.js';
+export { bundleHash, SIGNATURE_FILE } from './bundle.hash.js';
+export {
+  checkSignature,
+  fingerprintOf,
+  readSignature,
+  signBundle,
+  signedBytes,
+  type BundleSignature,
+  type SignatureCheck,
+  type SignatureTools,
+} from './bundle.signature.js';
 export { loadBundle, loadTestedBundle } from './bundle.load.js';
 export type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 export {
