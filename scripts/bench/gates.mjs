@@ -43,7 +43,9 @@ async function timed(work) {
 function starter() {
   const folder = join(root, 'policies/starter');
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = paths.map((entry) => join(entry.parentPath, entry.name)).map((path) => [relative(folder, path), readFileSync(path, 'utf8')]);
+  const files = paths
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]);
   const loaded = loadBundle(Object.fromEntries(files), { cedar, sha256: (bytes) => hash('sha256', bytes, 'buffer') });
   if (!loaded.ok) throw new Error(loaded.refusal.message);
   return loaded.value;
@@ -85,13 +87,19 @@ function policyArms(bundle) {
   const ability = createMongoAbility(
     [
       { action: 'edit', subject: 'Turn' },
-      ...numbers.map((n) => ({ action: 'edit', subject: 'Turn', inverted: true, conditions: { useCase: `case-${n}`, faces: { $gte: n } } })),
+      ...numbers.map((n) => ({
+        action: 'edit',
+        subject: 'Turn',
+        inverted: true,
+        conditions: { useCase: `case-${n}`, faces: { $gte: n } },
+      })),
     ],
     { detectSubjectType: () => 'Turn' },
   );
   const plain = numbers.map((n) => (facts) => facts.useCase === `case-${n}` && facts.faces >= n);
   const arms = {
-    'this policy (Cedar), with its reasons': () => decide(prepared, { question: 'EditTurn', roles: ['creator'], facts: FACTS }).outcome === 'pass',
+    'this policy (Cedar), with its reasons': () =>
+      decide(prepared, { question: 'EditTurn', roles: ['creator'], facts: FACTS }).outcome === 'pass',
     'CASL, yes or no': () => ability.can('edit', FACTS),
     'a plain function, yes or no': () => !plain.some((rule) => rule(FACTS)),
   };
@@ -174,10 +182,15 @@ async function main() {
   }
   await Promise.all([engine.warmUp(), engines.warmUp()]);
   for (const sample of samples) await pipeline(sample);
-  const arms = { ...engines.arms, 'both screenings at once, as a turn does': ({ bytes }) => engine.screen(bytes), 'the gates of a turn': pipeline };
+  const arms = {
+    ...engines.arms,
+    'both screenings at once, as a turn does': ({ bytes }) => engine.screen(bytes),
+    'the gates of a turn': pipeline,
+  };
   const times = Object.fromEntries(Object.keys(arms).map((name) => [name, new Map(SIZES.map((size) => [size, []]))]));
   for (let run = 0; run < RUNS; run += 1) {
-    for (const sample of samples) for (const [name, arm] of Object.entries(arms)) times[name].get(sample.size).push(await timed(() => arm(sample)));
+    for (const sample of samples)
+      for (const [name, arm] of Object.entries(arms)) times[name].get(sample.size).push(await timed(() => arm(sample)));
   }
   say(`\nmedian of ${RUNS} (p95), by longer side${SIZES.map((size) => `${size} px`.padStart(22)).join('')}`);
   const table = Object.entries(times).map(([name, of]) => ({ name, at: SIZES.map((size) => ({ size, ...quantiles(of.get(size)) })) }));
@@ -189,16 +202,24 @@ async function main() {
   const together = await timed(() => Promise.all(Array.from({ length: AT_ONCE }, () => pipeline(samples[1]))));
   delay.disable();
   const loop = { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6, togetherMs: together };
-  say(`\nthe event loop's delay while ${AT_ONCE} turns at ${samples[1].size} px go through the gates at once (${together.toFixed(0)} ms in all)`);
+  say(
+    `\nthe event loop's delay while ${AT_ONCE} turns at ${samples[1].size} px go through the gates at once (${together.toFixed(0)} ms in all)`,
+  );
   say(`  p50 ${loop.p50.toFixed(1)} ms, p99 ${loop.p99.toFixed(1)} ms, longest ${loop.max.toFixed(1)} ms`);
 
   await Promise.all([engine.close(), engines.close(), pictures.close()]);
   const aims = [
     { name: `decision over ${RULES} rules, median`, aim: 'below 1 ms', met: policy[0].p50 < 1, measured: `${policy[0].p50.toFixed(3)} ms` },
-    { name: `longest delay of the loop, ${AT_ONCE} turns at once`, aim: 'below 20 ms', met: loop.max < 20, measured: `${loop.max.toFixed(1)} ms` },
+    {
+      name: `longest delay of the loop, ${AT_ONCE} turns at once`,
+      aim: 'below 20 ms',
+      met: loop.max < 20,
+      measured: `${loop.max.toFixed(1)} ms`,
+    },
   ];
   say('\naims');
-  for (const { name, aim, measured, met } of aims) say(`  ${name.padEnd(46)}${aim.padEnd(16)}${measured.padEnd(12)}${met ? 'met' : 'MISSED'}`);
+  for (const { name, aim, measured, met } of aims)
+    say(`  ${name.padEnd(46)}${aim.padEnd(16)}${measured.padEnd(12)}${met ? 'met' : 'MISSED'}`);
   if (values.json) process.stdout.write(`${JSON.stringify({ policy, prompt, engines: table, loop, aims })}\n`);
 }
 

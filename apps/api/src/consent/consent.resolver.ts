@@ -1,5 +1,5 @@
 import { ConsentService, type NewConsent } from '@imprimatur/domain/consent';
-import { ConsentFlow } from '@imprimatur/flows/consents';
+import { ConsentFlow, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { type ConsentId, type Context, notFound, ok, parseId, refuse } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
@@ -45,6 +45,7 @@ export class ConsentResolver implements OnModuleInit {
     private readonly mutations: MutationRunner,
     private readonly consents: ConsentService,
     private readonly flow: ConsentFlow,
+    private readonly withdrawals: WithdrawalFlow,
     private readonly loader: ConsentLoader,
     private readonly nodes: NodeRegistry,
   ) {}
@@ -88,10 +89,11 @@ export class ConsentResolver implements OnModuleInit {
   async withdraw(@Caller() context: Context, @Args('input') input: WithdrawConsentInput): Promise<object> {
     const result = await this.mutations.run(context, 'withdrawConsent', input, async (write) => {
       const id = parseId('consent', input.consent);
-      const withdrawn = id ? await this.consents.withdraw(write, id, input.reason) : refuse(notFound('consent'));
-      return withdrawn.ok ? ok(withdrawn.value.id) : withdrawn;
+      if (!id) return refuse(notFound('consent'));
+      const withdrawn = await this.withdrawals.withdraw(write, id, input.reason);
+      return withdrawn.ok ? ok({ id, report: withdrawn.value }) : withdrawn;
     });
-    return payloadOf(result, 'WithdrawConsentSuccess', (id) => this.field(context, id));
+    return payloadOf(result, 'WithdrawConsentSuccess', async ({ id, report }) => ({ ...(await this.field(context, id)), report }));
   }
 
   private async field(context: Context, id: ConsentId): Promise<{ readonly consent: object }> {

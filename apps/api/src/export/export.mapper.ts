@@ -21,5 +21,7 @@ export function toExport(exported: Export): ExportParent {
     manifestUrn: exported.signed?.manifestUrn ?? null,
     releaseIndex: exported.signed?.releaseIndex ?? null,
     failure: exported.failure,
+    standing: exported.standing.toUpperCase(),
+    standingSince: exported.standingSince,
   };
 }

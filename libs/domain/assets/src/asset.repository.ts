@@ -185,6 +185,38 @@ export class AssetRepository {
     );
   }
 
+  /** Every version with one of these pictures: the same file may have been uploaded more than once. */
+  async ofPictures(read: ReadContext, digests: readonly Uint8Array[]): Promise<readonly Version[]> {
+    if (digests.length === 0) return [];
+    const values = digests.map((each) => Buffer.from(each));
+    return this.versions(read, `select ${COLUMNS} from ${JOINED} where v.tenant = $1 and b.sha256 = any ($2::bytea[]) order by v.id`, [
+      values,
+    ]);
+  }
+
+  /** The same for many versions and their assets, always in the order of the assets' ids. */
+  async lockTrees(write: WriteContext, versions: readonly VersionId[]): Promise<void> {
+    await write.manager.query(
+      `select 1 from asset where tenant = $1 and id in (select asset from version where tenant = $1 and id = any ($2::uuid[]))
+        order by id for update`,
+      [write.context.tenant, [...versions]],
+    );
+  }
+
+  /** These versions and everything made from them, blocked or not, by id. */
+  async families(read: ReadContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
+    return this.versions(
+      read,
+      `with recursive family (id) as (
+         select id from version where tenant = $1 and id = any ($2::uuid[])
+         union
+         select v.id from version v join family on v.parent = family.id where v.tenant = $1
+       )
+       select ${COLUMNS} from ${JOINED} where v.tenant = $1 and v.id in (select id from family) order by v.id`,
+      [[...roots]],
+    );
+  }
+
   /** Until the transaction ends, no version is added to the asset of `version`. */
   async lockTree(write: WriteContext, version: VersionId): Promise<void> {
     await write.manager.query(

@@ -209,6 +209,28 @@ export class AssetService {
     return family.map((version) => ({ ...version, releasedAt: null, blockedAt }));
   }
 
+  /** Every version whose file has one of these digests, for flows that authorised already. */
+  async ofPictures(read: ReadContext, digests: readonly Uint8Array[]): Promise<readonly Version[]> {
+    return this.assets.ofPictures(read, digests);
+  }
+
+  /** Until the transaction ends nothing is added to, released of, or exported from the assets of `roots`. Answers the roots and all made from them. */
+  async lockFamilies(write: WriteContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
+    if (roots.length === 0) return [];
+    await this.assets.lockTrees(write, roots);
+    return this.assets.families(write, roots);
+  }
+
+  /**
+   * Asked in the transaction that lets a version leave: whoever withdraws waits for it, or it for them. False: it is not released (any more).
+   * Throws Fault CONTENT_ERASED as `keepFromErasure` does.
+   */
+  async keepReleased(write: WriteContext, id: VersionId): Promise<boolean> {
+    await this.keepFromErasure(write, id);
+    const [version] = await this.assets.findVersions(write, [id]);
+    return version !== undefined && version.releasedAt !== null;
+  }
+
   /**
    * Asked in the transaction that writes something about a picture that was read before it: nobody erases the picture until that has committed.
    * Throws Fault CONTENT_ERASED, for good, when somebody has.

@@ -41,6 +41,11 @@ export class ConsentRepository {
     ]);
   }
 
+  /** Withdrawals of one tenant happen one after the other. */
+  async lockWithdrawals(write: WriteContext): Promise<void> {
+    await write.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imprimatur/withdrawal/${write.context.tenant}`]);
+  }
+
   async insertVersion(write: WriteContext, { notice, ...record }: ConsentRecord): Promise<void> {
     await write.manager.insert(ConsentRecordRow, {
       ...record,

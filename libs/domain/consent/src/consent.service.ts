@@ -4,6 +4,7 @@ import { type ConsentId, newId, notFound, ok, refuse, type Result, systemClock }
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { consentRegistered, consentWithdrawn } from './consent.events.js';
+import { ConsentCover, type CoveredFace } from './consent.cover.js';
 import { understood } from './consent.form.js';
 import { ConsentMatcher } from './consent.matcher.js';
 import { type ConsentRefusal, consentTextInvalid } from './consent.refusals.js';
@@ -18,6 +19,7 @@ export class ConsentService {
   constructor(
     private readonly consents: ConsentRepository,
     private readonly matcher: ConsentMatcher,
+    private readonly cover: ConsentCover,
     private readonly subjects: SubjectService,
     private readonly ledger: Ledger,
   ) {}
@@ -54,6 +56,24 @@ export class ConsentService {
     await this.consents.insertBinding(write, binding);
     await this.ledger.append(write, consentRegistered(record, binding, person));
     return ok(record);
+  }
+
+  /** What a withdrawal starts from. Until the transaction ends no other of the tenant begins: two may reach the same pictures. */
+  async holdForWithdrawal(
+    write: WriteContext,
+    id: ConsentId,
+  ): Promise<Result<{ readonly record: ConsentRecord; readonly bindings: readonly ConsentBinding[] }, ConsentRefusal>> {
+    const denied = allow(write.context, 'withdraw', 'Consent');
+    if (denied) return refuse(denied);
+    await this.consents.lockWithdrawals(write);
+    await this.consents.lock(write, id);
+    const [record] = await this.consents.findMany(write, [id]);
+    return record ? ok({ record, bindings: await this.consents.bindingsOf(write, id) }) : refuse(notFound('consent'));
+  }
+
+  /** Whether another record that holds allows all that `ending` did, for this very face; for flows that authorised already. */
+  async isCovered(read: ReadContext, ending: ConsentRecord, face: CoveredFace, now: Date): Promise<boolean> {
+    return this.cover.isCovered(read, ending, face, now);
   }
 
   /** A new version that ends it, for good. Withdrawn already: the same answer, and nothing is written. */

@@ -3,7 +3,8 @@ export { ConsentMatcher } from './consent.matcher.js';
 export { ConsentModule } from './consent.module.js';
 export type { ConsentRefusal } from './consent.refusals.js';
 export { ConsentRepository } from './consent.repository.js';
-export { covers, hamming, iou, kindsOfChange, overlaps, stateAt } from './consent.rules.js';
+export { type CoveredFace } from './consent.cover.js';
+export { covers, FINGERPRINT_DISTANCE_MAX, hamming, iou, IOU_MIN, kindsOfChange, overlaps, stateAt } from './consent.rules.js';
 export { ConsentService } from './consent.service.js';
 export {
   AGE_BANDS,

@@ -1,6 +1,7 @@
 import { allow } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import {
+  type AssetId,
   type ItemId,
   type MaskId,
   newId,
@@ -37,13 +38,14 @@ import type {
 import { ItemMover } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
 import { SessionRepository } from './session.repository.js';
-import { findMove, type ItemState, turnState } from './turn.lifecycle.js';
+import { findMove, ITEM_STATES, type ItemState, rightsEnd, turnState } from './turn.lifecycle.js';
 import { TurnRepository } from './turn.repository.js';
 import { TurnSeal } from './turn.seal.js';
 import { TurnSubmitter } from './turn.submitter.js';
 import { VerdictRepository } from './verdict.repository.js';
 
 const HOUR_MS = 3_600_000;
+const ENDABLE = ITEM_STATES.filter((state) => rightsEnd(state) !== null);
 
 /** Sessions, their turns, and the life of each item. */
 @Injectable()
@@ -154,6 +156,23 @@ export class EditingService {
   async lockItem(write: WriteContext, id: ItemId): Promise<Result<TurnItem, EditingRefusal>> {
     const item = await this.mover.lock(write, id);
     return item ? ok(item) : refuse(notFound('turn item'));
+  }
+
+  /** Holds every item on these pictures that a withdrawal may still end, in one order for everybody; the caller authorised. */
+  async lockItemsOfAssets(write: WriteContext, assets: readonly AssetId[]): Promise<readonly TurnItem[]> {
+    return this.turns.lockItemsOfAssets(write, assets, ENDABLE);
+  }
+
+  /**
+   * Ends an item that the caller holds, because the right to its picture has ended: what was released is blocked, what is under way cancelled.
+   * Null: it has ended already, perhaps with the rest of its turn.
+   */
+  async endForRights(write: WriteContext, id: ItemId, code: string): Promise<Result<TurnItem, EditingRefusal> | null> {
+    const item = await this.mover.lock(write, id);
+    const to = item && rightsEnd(item.state);
+    if (!item || !to) return null;
+    const failure = to === 'cancelled' ? { failure: { code, retryable: false } } : {};
+    return this.mover.move(write, id, to, { expectedFrom: item, facts: { why: code }, ...failure });
   }
 
   /** The answers of one or more gates, in their order, that move nothing by themselves. Answers their ids. */

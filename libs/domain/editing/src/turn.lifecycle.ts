@@ -150,8 +150,8 @@ export const MOVES: readonly Move[] = [
   ...moves(['submitted', 'screened', 'held-before', 'clarifying', 'rendering', 'rendered', 'inspected', 'held', 'changes-requested'], {
     to: 'cancelled',
     event: 'item.cancelled',
-    by: REQUESTER,
-    words: 'Given up.',
+    by: ['requester', 'rights', 'worker'],
+    words: 'Given up, or the consent to it has ended.',
   }),
   ...moves(['submitted', 'held-before', 'clarifying', 'held', 'changes-requested'], {
     to: 'expired',
@@ -166,6 +166,12 @@ const byEnds = new Map(MOVES.map((move) => [`${move.from} ${move.to}`, move]));
 /** Null: not a legal move. */
 export function findMove(from: ItemState, to: ItemState): Move | null {
   return byEnds.get(`${from} ${to}`) ?? null;
+}
+
+/** How an item ends when the right to its picture does; null: it has ended, or a person has refused it. */
+export function rightsEnd(from: ItemState): 'blocked' | 'cancelled' | null {
+  if (findMove(from, 'blocked')) return 'blocked';
+  return findMove(from, 'cancelled') ? 'cancelled' : null;
 }
 
 /** No move leads out of it. */

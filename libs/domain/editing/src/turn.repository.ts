@@ -145,6 +145,27 @@ export class TurnRepository {
     return rows.map(toItem);
   }
 
+  /**
+   * The items on these pictures that have not ended for good, and those that a bad end of one of them takes along: locked until the
+   * transaction ends, all in the order of their ids. Only the first are answered.
+   */
+  async lockItemsOfAssets(write: WriteContext, assets: readonly AssetId[], states: readonly ItemState[]): Promise<readonly TurnItem[]> {
+    if (assets.length === 0) return [];
+    const own = `i.asset in (:...assets) and i.state in (:...states)`;
+    const rows = await write.manager
+      .createQueryBuilder(TurnItemRow, 'i')
+      .where(
+        `i.tenant = :tenant and (${own} or i.turn in (
+           select t.id from turn t join turn_item o on o.tenant = t.tenant and o.turn = t.id
+            where t.tenant = :tenant and t.all_or_nothing and o.asset in (:...assets)))`,
+        { tenant: write.context.tenant, assets, states },
+      )
+      .orderBy('i.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    return rows.map(toItem).filter(({ asset, state }) => assets.includes(asset) && states.includes(state));
+  }
+
   async moveItem(write: WriteContext, item: TurnItem, change: ItemChange): Promise<void> {
     await write.manager.update(
       TurnItemRow,

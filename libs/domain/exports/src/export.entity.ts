@@ -18,4 +18,7 @@ export class ExportRow {
   @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;
   @Column('text', { nullable: true }) failure: string | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
+  @Column('text') standing: string;
+  @Column('timestamptz', { name: 'standing_since', nullable: true }) standingSince: Date | null;
+  @Column('uuid', { name: 'standing_entry', nullable: true }) standingEntry: string | null;
 }

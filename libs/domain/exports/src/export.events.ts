@@ -1,6 +1,6 @@
 import type { NewEvent } from '@imprimatur/domain/ledger';
 import type { JsonObject } from '@imprimatur/kernel';
-import type { Export } from './export.types.js';
+import type { Export, ExportStanding } from './export.types.js';
 
 const about = (exported: Pick<Export, 'id' | 'version' | 'asset'>): NewEvent['about'] => [
   { kind: 'asset', id: exported.asset },
@@ -34,6 +34,11 @@ export function exportSigned(exported: Export, manifestUrn: string, signedSha256
 /** The signed file left the house with whoever asked for it: nobody calls it back. */
 export function exportDownloaded(exported: Export): NewEvent {
   return { type: 'export.downloaded', about: about(exported), facts: { format: exported.format } };
+}
+
+/** It was done and may be anywhere: from now on whoever asks for its status is told. */
+export function exportFlagged(exported: Export, standing: ExportStanding, code: string): NewEvent {
+  return { type: 'export.flagged', about: about(exported), facts: { standing, code } };
 }
 
 export function exportFailed(exported: Export, code: string): NewEvent {

@@ -2,7 +2,7 @@ import type { AssetId, BlobId, EntryId, ExportId, SubjectId, VersionId } from '@
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { ExportRow } from './export.entity.js';
-import type { Export, ExportFormat, ExportState } from './export.types.js';
+import type { Export, ExportFormat, ExportStanding, ExportState } from './export.types.js';
 
 function toExport(row: ExportRow): Export {
   return {
@@ -20,6 +20,8 @@ function toExport(row: ExportRow): Export {
         ? { blob: row.signedBlob as BlobId, manifestUrn: row.manifestUrn, releaseIndex: row.releaseIndex }
         : null,
     failure: row.failure,
+    standing: row.standing as ExportStanding,
+    standingSince: row.standingSince,
   };
 }
 
@@ -47,6 +49,15 @@ export class ExportRepository {
       .orderBy('e.id')
       .getMany();
     return rows.map(toExport);
+  }
+
+  /** Locks every export of `versions`, in the order of their ids. */
+  async lockOfVersions(write: WriteContext, versions: readonly VersionId[]): Promise<readonly ExportId[]> {
+    const rows = await write.manager.query<{ id: ExportId }[]>(
+      `select id from export where tenant = $1 and version = any ($2::uuid[]) order by id for update`,
+      [write.context.tenant, [...versions]],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Exports whose signed file is this blob, or whose manifest has this name. */

@@ -18,10 +18,10 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
-import { exportDownloaded, exportFailed, exportRendered, exportRequested, exportSigned } from './export.events.js';
+import { exportDownloaded, exportFailed, exportFlagged, exportRendered, exportRequested, exportSigned } from './export.events.js';
 import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './export.refusals.js';
 import { ExportRepository } from './export.repository.js';
-import type { Export, ExportFormat } from './export.types.js';
+import { type Export, EXPORT_STANDINGS, type ExportFormat, type ExportStanding } from './export.types.js';
 
 const SIDE_MIN = 16;
 const SIDE_MAX = 16_384;
@@ -61,6 +61,8 @@ export class ExportService {
       rendered: null,
       signed: null,
       failure: null,
+      standing: 'valid',
+      standingSince: null,
     };
     await this.exports.insert(write, exported);
     await this.ledger.append(write, exportRequested(exported));
@@ -122,6 +124,34 @@ export class ExportService {
     if (exported.state === 'done' || exported.state === 'failed') return;
     await this.ledger.append(write, exportFailed(exported, code));
     await this.exports.update(write, id, { state: 'failed', failure: code, endedAt: systemClock.now() });
+  }
+
+  /** Holds every export of `versions`: called before anything is written to the ledger, as the export's own steps hold it first too. */
+  async lockOfVersions(write: WriteContext, versions: readonly VersionId[]): Promise<readonly ExportId[]> {
+    return this.exports.lockOfVersions(write, versions);
+  }
+
+  /** What is done gets the worse standing, what is under way fails with `code`. The caller holds them. Again: nothing. */
+  async endForRights(
+    write: WriteContext,
+    ids: readonly ExportId[],
+    standing: Exclude<ExportStanding, 'valid'>,
+    code: string,
+  ): Promise<{ readonly exportsFlagged: number; readonly exportsStopped: number }> {
+    let [exportsFlagged, exportsStopped] = [0, 0];
+    for (const id of ids) {
+      const exported = await this.locked(write, id);
+      if (exported.state === 'failed') continue;
+      if (exported.state !== 'done') {
+        await this.recordFailed(write, id, code);
+        exportsStopped += 1;
+      } else if (EXPORT_STANDINGS.indexOf(standing) > EXPORT_STANDINGS.indexOf(exported.standing)) {
+        const entry = await this.ledger.append(write, exportFlagged(exported, standing, code));
+        await this.exports.update(write, id, { standing, standingSince: systemClock.now(), standingEntry: entry.id });
+        exportsFlagged += 1;
+      }
+    }
+    return { exportsFlagged, exportsStopped };
   }
 
   private async locked(write: WriteContext, id: ExportId): Promise<Export> {

@@ -7,6 +7,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** requested > rendered (the unsigned file exists and its entry is written) > done (signed, read back); failed from either. */
 export type ExportState = 'requested' | 'rendered' | 'done' | 'failed';
 
+/** Of an export that is done: the consent to it holds, has ended by itself, or was withdrawn. It only ever gets worse. */
+export const EXPORT_STANDINGS = ['valid', 'flagged', 'withdrawn'] as const;
+export type ExportStanding = (typeof EXPORT_STANDINGS)[number];
+
 export interface Export {
   readonly id: ExportId;
   readonly version: VersionId;
@@ -23,4 +27,7 @@ export interface Export {
   readonly signed: { readonly blob: BlobId; readonly manifestUrn: string; readonly releaseIndex: string } | null;
   /** Code of what went wrong; null unless it failed. */
   readonly failure: string | null;
+  readonly standing: ExportStanding;
+  /** Since when it is not valid any more; null: it is. */
+  readonly standingSince: Date | null;
 }

@@ -13,6 +13,26 @@ export class ScreeningRepository {
     return rows.map(toScreening);
   }
 
+  /** Screenings of pictures with these very pixels, or alike to one of `fingerprints` in all but `distance` of 256 bits. Reads all of the tenant's. */
+  async alike(
+    read: ReadContext,
+    pixels: readonly Uint8Array[],
+    fingerprints: readonly string[],
+    distance: number,
+  ): Promise<readonly Screening[]> {
+    const rows = await read.manager
+      .createQueryBuilder(ScreeningRow, 's')
+      .where(
+        `s.tenant = :tenant and (s.pixel_sha256 = any (:pixels::bytea[]) or exists (
+           select 1 from unnest(:fingerprints::text[]) as f
+            where bit_count(('x' || (s.result ->> 'fingerprint'))::bit(256) # ('x' || f)::bit(256)) <= :distance))`,
+        { tenant: read.context.tenant, pixels: pixels.map((each) => Buffer.from(each)), fingerprints, distance },
+      )
+      .orderBy('s.version')
+      .getMany();
+    return rows.map(toScreening);
+  }
+
   async insertPending(write: WriteContext, version: VersionId, at: Date): Promise<void> {
     await write.manager.query(
       `insert into screening (tenant, version, state, created_at) values ($1, $2, 'pending', $3) on conflict do nothing`,

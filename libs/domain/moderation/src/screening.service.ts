@@ -38,6 +38,15 @@ export class ScreeningService {
       await this.ledger.append(write, screeningFailed(version, code));
   }
 
+  /** Screenings of pictures that are the same by their pixels, or alike within `distance` of 256 bits, for flows that authorised already. */
+  async alike(
+    read: ReadContext,
+    known: { readonly pixels: readonly Uint8Array[]; readonly fingerprints: readonly string[] },
+    distance: number,
+  ): Promise<readonly Screening[]> {
+    return this.screenings.alike(read, known.pixels, known.fingerprints, distance);
+  }
+
   /** Those of `versions` that were asked for and may be read, in no order. */
   async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Screening[]> {
     return allow(read.context, 'read', 'Asset') ? [] : this.screenings.ofVersions(read, versions);

@@ -102,6 +102,14 @@ export class ReviewRepository {
     return row && toTask(row);
   }
 
+  /** Locks every task of `items` that waits, in the order of their ids. */
+  async lockWaitingOf(write: WriteContext, items: readonly ItemId[]): Promise<void> {
+    await write.manager.query(
+      `select 1 from review_task where tenant = $1 and item = any ($2::uuid[]) and ended_at is null order by id for update`,
+      [write.context.tenant, [...items]],
+    );
+  }
+
   /**
    * The most urgent task of the queue that `reviewer` may decide and nobody holds, locked; null when there is none. Rows that others
    * lock right now are stepped over: many reviewers ask at once, and none waits for another.

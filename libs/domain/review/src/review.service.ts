@@ -118,6 +118,11 @@ export class ReviewService {
     return task;
   }
 
+  /** Holds the tasks that wait for `items`: called before anything is written to the ledger, since a claim holds its task first too. */
+  async lockWaitingOf(write: WriteContext, items: readonly ItemId[]): Promise<void> {
+    await this.tasks.lockWaitingOf(write, items);
+  }
+
   async find(read: ReadContext, id: TaskId): Promise<Result<ReviewTask, ReviewRefusal>> {
     const task = allow(read.context, 'read', 'ReviewTask') ? null : await this.tasks.find(read, id);
     return task ? ok(task) : refuse(notFound('review task'));

@@ -1,8 +1,17 @@
 import { AssetModule } from '@imprimatur/domain/assets';
 import { ConsentModule } from '@imprimatur/domain/consent';
+import { EditingModule } from '@imprimatur/domain/editing';
+import { ExportModule } from '@imprimatur/domain/exports';
 import { ModerationModule } from '@imprimatur/domain/moderation';
+import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
+import { ConsentReach } from './consent.reach.js';
+import { WithdrawalFlow } from './withdrawal.flow.js';
 
-@Module({ imports: [AssetModule, ConsentModule, ModerationModule], providers: [ConsentFlow], exports: [ConsentFlow] })
+@Module({
+  imports: [AssetModule, ConsentModule, EditingModule, ExportModule, ModerationModule, ReviewModule],
+  providers: [ConsentFlow, ConsentReach, WithdrawalFlow],
+  exports: [ConsentFlow, WithdrawalFlow],
+})
 export class ConsentFlowModule {}

@@ -2,7 +2,7 @@ import { AssetService, type NewBlob } from '@imprimatur/domain/assets';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
 import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
-import { UnitOfWork } from '@imprimatur/platform/database';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type DerivativeRecipe, Pictures } from '@imprimatur/platform/images';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { hash } from 'node:crypto';
@@ -41,15 +41,11 @@ export class ExportFlow {
       return;
     }
     const rendered = found.value.rendered ?? (await this.render(context, found.value, dossier, signal));
+    if (rendered === null) return;
     await this.sign(context, found.value, dossier, rendered, signal);
   }
 
-  private async render(
-    context: Context,
-    exported: Export,
-    dossier: ExportDossier,
-    signal: AbortSignal,
-  ): Promise<NonNullable<Export['rendered']>> {
+  private async render(context: Context, exported: Export, dossier: ExportDossier, signal: AbortSignal): Promise<Export['rendered']> {
     const { recipe, rights } = recipeOf(exported, dossier);
     const unsigned = await this.pictures.renderDerivative(dossier.bytes, { ...recipe, rights }, signal);
     const pixels = await this.pictures.pixelDigest(unsigned.bytes, signal);
@@ -61,7 +57,7 @@ export class ExportFlow {
       pixels,
     });
     return this.unitOfWork.write(context, async (write) => {
-      await this.assets.keepFromErasure(write, exported.version);
+      if (!(await this.mayLeave(write, exported))) return null;
       const blob = await this.assets.storeBlob(write, unsigned.bytes, fileOf(exported, dossier));
       return { blob: blob.id, entry: await this.exports.recordRendered(write, exported.id, blob.id, binding) };
     });
@@ -81,7 +77,7 @@ export class ExportFlow {
     const receipts = { released, rendered: await this.receipts.find(context, rendered.entry, ['binding']) };
     const signed = await this.signer.sign(manifestOf(exported, dossier, receipts), unsigned.value, dossier.ingredients, signal);
     await this.unitOfWork.write(context, async (write) => {
-      await this.assets.keepFromErasure(write, exported.version);
+      if (!(await this.mayLeave(write, exported))) return;
       const blob = await this.assets.storeBlob(write, signed.bytes, fileOf(exported, dossier));
       await this.exports.recordSigned(write, exported.id, {
         blob: blob.id,
@@ -90,6 +86,13 @@ export class ExportFlow {
         releaseIndex: BigInt(released.index),
       });
     });
+  }
+
+  /** A withdrawal since the gate was asked has stopped the export already; whatever else took the release back stops it here. */
+  private async mayLeave(write: WriteContext, exported: Export): Promise<boolean> {
+    if (await this.assets.keepReleased(write, exported.version)) return true;
+    await this.exports.recordFailed(write, exported.id, 'EXPORT_NOT_RELEASED');
+    return false;
   }
 }
 
