@@ -56,4 +56,30 @@ describe('a consent that is withdrawn', () => {
     await expect(story.edit(asset, 'make it brighter')).rejects.toThrow('VERSION_BLOCKED');
     expect(await story.events(held.item.id)).toEqual(expect.arrayContaining(['task.voided', 'item.cancelled']));
   }, 240_000);
+
+  it('leaves no valid export behind when one is running', async () => {
+    const asset = await story.upload(PORTRAIT);
+    await story.screened(asset);
+    await story.consent(asset);
+    const { item } = await story.edit(asset, 'make it brighter');
+    await story.approve(item);
+    const { consentRecords } = await story.legal.graphql<{ consentRecords: { edges: { node: { id: string } }[] } }>(
+      '{ consentRecords { edges { node { id } } } }',
+    );
+    const version = item.resultVersion?.id ?? '';
+    const [withdrawn, ...started] = await Promise.all([
+      withdraw(story.legal, consentRecords.edges[0]?.node.id ?? ''),
+      ...Array.from({ length: 4 }, () => story.startExport(version)),
+    ]);
+    expect(withdrawn.__typename).toBe('WithdrawConsentSuccess');
+    for (const each of started) {
+      if (each.__typename === 'Refused') continue;
+      await story.exported(each.export.id);
+      const answer = await story.creator.graphql<{ export: { state: string; standing: string } }>(
+        'query($id: ID!) { export(id: $id) { state standing } }',
+        { id: each.export.id },
+      );
+      expect(['FAILED VALID', 'DONE WITHDRAWN']).toContain(`${answer.export.state} ${answer.export.standing}`);
+    }
+  }, 240_000);
 });
