@@ -47,6 +47,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'policies own their format, and meet other nouns in flows',
   },
+  'domain/moderation': {
+    may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'the word lists are part of a policy bundle, whose grammar is one wherever it is read',
+  },
   'domain/provenance': {
     may: ['kernel', 'formats/manifest', 'formats/ledger', 'formats/merkle', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'provenance owns its format, and meets other nouns in flows',

@@ -1,12 +1,4 @@
-/** Words that mean something only near each other: one of each group, in any order. */
-export interface Combination {
-  /** Groups of terms. A term is one or more words; a `*` at the end of a word stands for any ending. */
-  readonly all: readonly (readonly string[])[];
-  /** The longest stretch, in words, from the first of them to the last. */
-  readonly within: number;
-  /** 1 to 1000. */
-  readonly score: number;
-}
+import type { Combination } from '@imprimatur/formats/policy';
 
 /** Letters that are written as digits and signs, where a word holds letters as well: `waterm4rk`, not `2024`. */
 const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' };

@@ -1,4 +1,4 @@
-export { type Lexicon, parseLexicons } from './lexicon.js';
+export { parseLexicons } from './lexicon.js';
 export { ModerationModule } from './moderation.module.js';
 export { LocalPictureEngine, PictureEngine, type PictureEngineOptions } from './picture.engine.js';
 export { type PromptScreening, screenPrompt } from './prompt.engine.js';

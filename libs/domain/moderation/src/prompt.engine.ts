@@ -1,6 +1,6 @@
 import { DataSet, englishRecommendedTransformers, parseRawPattern, RegExpMatcher } from 'obscenity';
+import type { Lexicon } from '@imprimatur/formats/policy';
 import { CombinationMatcher, wordsOf } from './combination.js';
-import type { Lexicon } from './lexicon.js';
 
 /** What the lexicons found in a prompt; never the words themselves. */
 export interface PromptScreening {

@@ -1,8 +1,8 @@
-import type { Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
+import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
-import { parseLexicons, screenPrompt, type Lexicon, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
+import { parseLexicons, screenPrompt, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
 import { systemClock } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';

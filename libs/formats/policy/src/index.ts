@@ -20,6 +20,7 @@ export {
   type SignatureCheck,
   type SignatureTools,
 } from './bundle.signature.js';
+export { lexiconFormat, type Combination, type Lexicon } from './lexicon.read.js';
 export { loadBundle, loadTestedBundle } from './bundle.load.js';
 export type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 export {
