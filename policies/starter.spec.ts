@@ -2,11 +2,14 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
+import fc from 'fast-check';
 import {
   bundleHash,
+  decide,
   GATES,
   loadBundle,
   mutantsOf,
+  prepare,
   runGoldens,
   tellFailure,
   type Bundle,
@@ -46,6 +49,44 @@ describe('the starter bundle', () => {
     expect(outcomes.filter(({ noticed }) => noticed.length === 0).map(({ change }) => change)).toEqual([]);
     // a mutant that Cedar cannot run would be noticed by everything, and prove nothing
     expect(outcomes.flatMap(({ noticed }) => noticed).filter((line) => line.includes('system.policy_error'))).toEqual([]);
+  });
+
+  it('decides the same by the rules that could apply as by all of them', () => {
+    const prepared = prepare(bundle, cedar);
+    const { all } = prepared.sets.EditTurn;
+    const whole = { ...prepared, sets: { ...prepared.sets, EditTurn: { all, unguarded: all, guards: new Set<string>() } } };
+    expect(prepared.sets.EditTurn.unguarded.rules.length).toBeLessThan(all.rules.length);
+    const some = (...values: readonly string[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 3 });
+    const level = fc.constantFrom(0, 299, 300, 899, 900, 1000);
+    const facts = fc.record({
+      useCase: fc.constantFrom('internal-draft', 'marketing', 'no-such-case'),
+      channel: fc.constantFrom('internal', 'website'),
+      territory: fc.constantFrom('none', 'DE'),
+      faces: fc.nat(3),
+      facesWithoutConsent: fc.nat(2),
+      consentScopeMissing: some('face', 'ads'),
+      sourceRights: fc.constantFrom('owned' as const, 'unknown' as const),
+      operations: fc.constant([]),
+      promptCategories: some('no.such_class', ...bundle.data.taxonomy.classes.map(({ id }) => id)),
+      scores: fc.record({ promptMax: level, sexual_explicit: level, sexual_suggestive: level }),
+      maskOverlapsFace: fc.boolean(),
+      turnsLastHour: fc.constantFrom(0, 59, 60, 1000),
+      provider: fc.constant('local'),
+    });
+    fc.assert(
+      fc.property(facts, (given) => {
+        const asked = { question: 'EditTurn', roles: ['creator'], facts: given } as const;
+        const [sliced, entire] = [decide(prepared, asked), decide(whole, asked)];
+        expect([sliced.outcome, sliced.findings, sliced.shadow, sliced.errors, sliced.queue]).toEqual([
+          entire.outcome,
+          entire.findings,
+          entire.shadow,
+          entire.errors,
+          entire.queue,
+        ]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('speaks for every gate', () => {

@@ -100,6 +100,9 @@ function policyArms(bundle) {
   const arms = {
     'this policy (Cedar), with its reasons': () =>
       decide(prepared, { question: 'EditTurn', roles: ['creator'], facts: FACTS }).outcome === 'pass',
+    'the same, of a prompt with a category': () =>
+      decide(prepared, { question: 'EditTurn', roles: ['creator'], facts: { ...FACTS, promptCategories: ['minors.depicted'] } }).outcome ===
+      'pass',
     'CASL, yes or no': () => ability.can('edit', FACTS),
     'a plain function, yes or no': () => !plain.some((rule) => rule(FACTS)),
   };

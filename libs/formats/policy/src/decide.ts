@@ -51,7 +51,7 @@ export function decide(prepared: PreparedBundle, asked: PolicyQuestion): Decisio
 function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject): Decision {
   const present = Object.entries(asked.facts).filter(([, value]) => value !== undefined);
   const context = { ...Object.fromEntries(present), roles: [...asked.roles], ...prepared.given };
-  const name = nameInEngine(prepared, asked.question);
+  const name = nameInEngine(prepared, asked);
   const roles = asked.roles.map((role) => entity('Role', role));
   const answer = prepared.cedar.statefulIsAuthorized({
     principal: entity('User', 'actor'),

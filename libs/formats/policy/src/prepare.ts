@@ -1,5 +1,6 @@
 import { assert } from '@imprimatur/kernel';
-import type { Question } from './question.js';
+import { guardOf } from './guard.js';
+import type { PolicyQuestion, Question } from './question.js';
 import type { Bundle, BundleRef, Rule } from './bundle.types.js';
 import { engineErrors, type Cedar } from './cedar.js';
 
@@ -7,6 +8,14 @@ import { engineErrors, type Cedar } from './cedar.js';
 export interface RuleSet {
   readonly schema: string;
   readonly rules: readonly Rule[];
+}
+
+/** What one question asks: every rule of it, and those that are left when a prompt has none of the categories that the others begin with. */
+export interface QuestionSets {
+  readonly all: RuleSet;
+  readonly unguarded: RuleSet;
+  /** The categories that lead past `unguarded`. */
+  readonly guards: ReadonlySet<string>;
 }
 
 /** A bundle ready to be asked. Cheap to keep; its parsed form inside the engine is made again when it was displaced. */
@@ -17,7 +26,7 @@ export interface PreparedBundle {
   /** Rules that are asked (enforce and shadow), by id. */
   readonly rules: ReadonlyMap<string, Rule>;
   /** The same by question. The engine copies its whole set at every evaluation, so a set holds no rule that could not apply. */
-  readonly sets: Readonly<Record<Question, RuleSet>>;
+  readonly sets: Readonly<Record<Question, QuestionSets>>;
   /** The bundle's own part of every context: `threshold` and `list`. */
   readonly given: {
     readonly threshold: Readonly<Record<string, number>>;
@@ -25,7 +34,7 @@ export interface PreparedBundle {
   };
 }
 
-/** How many sets one engine keeps parsed: three a bundle; tenants differ, and a reload stands beside what it replaces. */
+/** How many sets one engine keeps parsed: six a bundle at most; tenants differ, and a reload stands beside what it replaces. */
 const SLOTS = 96;
 /** The engine's own permit: without one, Cedar denies everything, and says no reason. */
 const PERMIT_ALL = 'permit (principal, action, resource);';
@@ -71,25 +80,37 @@ class Slots {
 /** One ring for the whole module: names must stay unique even when callers hold the same engine under two module objects. */
 const ring = new Slots();
 
-/** The name inside the engine of what `question` asks of `prepared`, for one evaluation. */
-export function nameInEngine(prepared: PreparedBundle, question: Question): string {
-  return ring.nameOf(prepared.sets[question], prepared.cedar);
+/** The name inside the engine of the rules that could apply to what is asked, for one evaluation. */
+export function nameInEngine(prepared: PreparedBundle, { question, facts }: PolicyQuestion): string {
+  const { all, unguarded, guards } = prepared.sets[question];
+  const isPlain = facts.promptCategories?.every((category) => !guards.has(category)) ?? false;
+  return ring.nameOf(isPlain ? unguarded : all, prepared.cedar);
+}
+
+function setsOf({ schema }: Bundle, rules: readonly Rule[]): QuestionSets {
+  const guarded = rules.map((rule) => ({ rule, guard: guardOf(rule.condition) }));
+  return {
+    all: { schema, rules },
+    unguarded: { schema, rules: guarded.filter(({ guard }) => guard === null).map(({ rule }) => rule) },
+    guards: new Set(guarded.flatMap(({ guard }) => guard ?? [])),
+  };
 }
 
 /** Makes a loaded bundle ready to be asked. Rules that are off are left out. */
 export function prepare(bundle: Bundle, cedar: Cedar): PreparedBundle {
   const { name, version } = bundle.manifest;
   const rules = bundle.rules.filter((rule) => rule.mode !== 'off');
-  const setOf = (question: Question): RuleSet => ({
-    schema: bundle.schema,
-    rules: rules.filter((rule) => rule.questions.includes(question)),
-  });
+  const asked = (question: Question): QuestionSets =>
+    setsOf(
+      bundle,
+      rules.filter((rule) => rule.questions.includes(question)),
+    );
   return {
     ref: { name, version, hash: bundle.hash },
     bundle,
     cedar,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
-    sets: { EditTurn: setOf('EditTurn'), AutoRelease: setOf('AutoRelease'), Export: setOf('Export') },
+    sets: { EditTurn: asked('EditTurn'), AutoRelease: asked('AutoRelease'), Export: asked('Export') },
     given: {
       threshold: bundle.data.thresholds,
       list: { useCases: bundle.data.useCases.map(({ id }) => id) },
