@@ -41,11 +41,7 @@ export class ExportResolver implements OnModuleInit {
   async exportVersion(@Caller() context: Context, @Args('input') input: ExportVersionInput): Promise<object> {
     const result = await this.mutations.run(context, 'exportVersion', input, async (write): Promise<Result<ExportId>> => {
       const id = parseId('version', input.version);
-      const found = id ? await this.assets.findVersion(write, id) : refuse(notFound('version'));
-      if (!found.ok) return found;
-      // read again once it is held: whoever withdraws consent meanwhile has done so, or finds this export
-      await this.assets.keepReleased(write, found.value.id);
-      const version = await this.assets.findVersion(write, found.value.id);
+      const version = id ? await this.assets.holdVersion(write, id) : refuse(notFound('version'));
       if (!version.ok) return version;
       const format = input.format.toLowerCase() as ExportFormat;
       const requested = await this.exports.request(write, { version: version.value, format, maxSide: input.maxSide ?? null });

@@ -221,6 +221,14 @@ export class AssetService {
     return this.assets.families(write, roots);
   }
 
+  /** As it is once it is held: until the transaction ends nobody withdraws or erases it, and whoever did before is seen. */
+  async holdVersion(write: WriteContext, id: VersionId): Promise<Result<Version, AssetRefusal>> {
+    const found = await this.findVersion(write, id);
+    if (!found.ok) return found;
+    await this.copies.hold(write, id);
+    return this.findVersion(write, id);
+  }
+
   /**
    * Asked in the transaction that lets a version leave: whoever withdraws waits for it, or it for them. False: it is not released (any more).
    * Throws Fault CONTENT_ERASED as `keepFromErasure` does.
