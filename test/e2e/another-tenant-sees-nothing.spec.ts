@@ -23,6 +23,8 @@ async function strangerOf(service: TestService): Promise<Person> {
   return new Person(service.url, token);
 }
 
+const SOON = new Date(Date.now() + 3_600_000).toISOString();
+
 /** The same id of nothing, in the form of its kind. */
 const absent = (id: string): string => id.replace(/_.*/, `_${newId('request')}`);
 
@@ -77,6 +79,10 @@ describe('another tenant sees nothing', () => {
       `mutation { placeLegalHold(input: ${input(`kind: ASSET target: "${ids.asset}" matter: "m" reason: "r"`)}) { ... on PlaceLegalHoldSuccess { hold { id } } } }`,
     );
     ids.hold = placeLegalHold.hold.id;
+    const { breakGlass } = await legal.graphql<{ breakGlass: { exception: { id: string } } }>(
+      `mutation { breakGlass(input: ${input(`rule: "usage.sexual.hold" scopeKind: ASSET scope: "${ids.asset}" reason: "r" until: "${SOON}"`)}) { ... on BreakGlassSuccess { exception { id } } } }`,
+    );
+    ids.exception = breakGlass.exception.id;
     const { members } = await admin.graphql<{ members: { edges: { node: { id: string; roles: string[] } }[] } }>(
       '{ members { edges { node { id roles } } } }',
     );
@@ -95,9 +101,21 @@ describe('another tenant sees nothing', () => {
 
   /** Every operation that takes an id, as text around it. */
   const OPERATIONS: readonly (readonly [string, string, (id: string) => string])[] = [
-    ...['asset', 'version', 'session', 'turn', 'item', 'task', 'export', 'entry', 'hold', 'erasure', 'access', 'reconciliation'].map(
-      (kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const,
-    ),
+    ...[
+      'asset',
+      'version',
+      'session',
+      'turn',
+      'item',
+      'task',
+      'export',
+      'entry',
+      'hold',
+      'exception',
+      'erasure',
+      'access',
+      'reconciliation',
+    ].map((kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
     ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
     ['session', 'session', (id) => `{ session(id: "${id}") { id name } }`],
@@ -106,6 +124,33 @@ describe('another tenant sees nothing', () => {
     ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
     ['reconciliation', 'reconciliation', (id) => `{ reconciliation(id: "${id}") { id findings { edges { cursor } } } }`],
     ['legalHold', 'hold', (id) => `{ legalHold(id: "${id}") { id matter reason } }`],
+    ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
+    [
+      'approvePolicyException',
+      'exception',
+      (id) => `mutation { approvePolicyException(input: ${input(`exception: "${id}"`)}) ${REFUSED} }`,
+    ],
+    [
+      'endPolicyException',
+      'exception',
+      (id) => `mutation { endPolicyException(input: ${input(`exception: "${id}" reason: "x"`)}) ${REFUSED} }`,
+    ],
+    [
+      'reviewBreakGlass',
+      'exception',
+      (id) => `mutation { reviewBreakGlass(input: ${input(`exception: "${id}" justified: true reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ...(['asset', 'session', 'subject'] as const).flatMap((kind) =>
+      (['proposePolicyException', 'breakGlass'] as const).map(
+        (operation) =>
+          [
+            `${operation} on ${kind}`,
+            kind,
+            (id: string) =>
+              `mutation { ${operation}(input: ${input(`rule: "usage.sexual.hold" scopeKind: ${kind.toUpperCase()} scope: "${id}" reason: "x" until: "${SOON}"`)}) ${REFUSED} }`,
+          ] as const,
+      ),
+    ),
     ['erasure', 'erasure', (id) => `{ erasure(id: "${id}") { id subject reason copies { kind } } }`],
     ['planErasure', 'subject', (id) => `{ planErasure(subject: "${id}") { digest copies { count } } }`],
     [

@@ -14,6 +14,7 @@ import { HoldModule } from './hold/hold.module.js';
 import { KeyModule } from './key/key.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MemberModule } from './member/member.module.js';
+import { ExceptionModule } from './exception/exception.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
@@ -35,6 +36,7 @@ export const NOUNS: readonly Type[] = [
   TurnModule,
   ConsentModule,
   PolicyModule,
+  ExceptionModule,
   ReviewModule,
   ExportModule,
   LedgerModule,

@@ -29,6 +29,7 @@ export const ID_KINDS = [
   'access',
   'hold',
   'erasure',
+  'exception',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -59,6 +60,7 @@ export type LogAccessId = Id<'access'>;
 export type ReconciliationId = Id<'reconciliation'>;
 export type HoldId = Id<'hold'>;
 export type ErasureId = Id<'erasure'>;
+export type ExceptionId = Id<'exception'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

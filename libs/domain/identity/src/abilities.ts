@@ -15,6 +15,7 @@ export const ACTIONS = [
   'administer',
   'activate',
   'disclose',
+  'override',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -38,6 +39,7 @@ export const SUBJECT_TYPES = [
   'LegalHold',
   'Erasure',
   'RetentionRule',
+  'PolicyException',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -57,7 +59,7 @@ interface Grant {
 }
 
 const WORK: readonly SubjectType[] = ['Asset', 'Picture', 'Session', 'Turn', 'PolicyBundle', 'Export'];
-const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry'];
+const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry', 'PolicyException'];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
 const LEDGER_TOLD: readonly Grant[] = [
@@ -67,6 +69,8 @@ const LEDGER_TOLD: readonly Grant[] = [
 
 const KEEPING_READABLE: Grant = { to: ['read'], on: ['LegalHold', 'Erasure', 'RetentionRule'] };
 
+const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
+
 /** What each role may do in its own tenant. Nothing else is allowed. */
 export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   creator: [
@@ -75,6 +79,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['edit'], on: ['Session'] },
     { to: ['submit'], on: ['Turn'] },
     { to: ['export'], on: ['Export'] },
+    { to: ['read', 'create'], on: ['PolicyException'] },
   ],
   approver: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -92,10 +97,12 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create', 'withdraw'], on: ['LegalHold'] },
     { to: ['create'], on: ['Erasure'] },
     { to: ['edit'], on: ['RetentionRule'] },
+    EXCEPTIONS,
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
     { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
+    EXCEPTIONS,
   ],
   auditor: [
     { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] },
@@ -145,6 +152,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   LegalHold: 'legal holds',
   Erasure: 'erasures',
   RetentionRule: 'retention rules',
+  PolicyException: 'exceptions from the policy',
   Reconciliation: 'reconciliations',
 };
 

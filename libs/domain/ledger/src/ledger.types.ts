@@ -25,6 +25,7 @@ export interface About {
     | 'access'
     | 'reconciliation'
     | 'hold'
+    | 'exception'
     | 'erasure';
   readonly id: string;
 }

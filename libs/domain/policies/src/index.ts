@@ -1,3 +1,7 @@
+export { ExceptionService } from './exceptions/exception.service.js';
+export { stateOf as exceptionStateOf } from './exceptions/exception.rules.js';
+export type { ExceptionRefusal } from './exceptions/exception.refusals.js';
+export type { ExceptionScope, ExceptionScopeKind, ExceptionState, NewException, PolicyException } from './exceptions/exception.types.js';
 export { PoliciesModule } from './policy.module.js';
 export { PolicyEngine } from './policy.engine.js';
 export { readBundleFolder } from './policy.folder.js';

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
+import { ExceptionRepository } from './exceptions/exception.repository.js';
+import { ExceptionService } from './exceptions/exception.service.js';
 import { PolicyEngine } from './policy.engine.js';
 import { PolicyRepository } from './policy.repository.js';
 import { PolicyService, STARTER_FOLDER } from './policy.service.js';
@@ -12,8 +14,10 @@ import { PolicyService, STARTER_FOLDER } from './policy.service.js';
     PolicyRepository,
     PolicyEngine,
     PolicyService,
+    ExceptionRepository,
+    ExceptionService,
     { provide: STARTER_FOLDER, useFactory: () => join(loadConfig().policiesDir, 'starter') },
   ],
-  exports: [PolicyService],
+  exports: [PolicyService, ExceptionService],
 })
 export class PoliciesModule {}

@@ -174,7 +174,7 @@ function ready(id: BundleId, prepared: PreparedBundle): ActivePolicy {
     rules: [...prepared.rules.values()],
     data,
     lexicons,
-    decide: (asked) => decide(prepared, asked),
+    decide: (asked, exceptions) => decide(prepared, asked, exceptions),
   };
 }
 

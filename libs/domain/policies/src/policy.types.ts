@@ -1,5 +1,5 @@
 import type { BundleId, SubjectId } from '@imprimatur/kernel';
-import type { BundleData, BundleFiles, BundleRef, Decision, PolicyQuestion, Rule } from '@imprimatur/formats/policy';
+import type { BundleData, BundleFiles, BundleRef, Decision, PolicyQuestion, Rule, RuleException } from '@imprimatur/formats/policy';
 
 /** draft > active > retired. A tenant has at most one active bundle. */
 export type BundleState = 'draft' | 'active' | 'retired';
@@ -39,7 +39,7 @@ export interface ReadyPolicy {
   /** Files below `lexicons/`, by path, for the moderation room. */
   readonly lexicons: BundleFiles;
   /** Asks one question; never throws. */
-  decide(asked: PolicyQuestion): Decision;
+  decide(asked: PolicyQuestion, exceptions?: readonly RuleException[]): Decision;
 }
 
 export interface UnusablePolicy {

@@ -1,4 +1,5 @@
 export { DecisionsModule } from './decisions.module.js';
+export { ExceptionFlow } from './exception.flow.js';
 export { GatesModule } from './gates.module.js';
 export { PreflightFlow, type PreflightItem } from './preflight.flow.js';
 export { PreflightModule } from './preflight.module.js';

@@ -2,7 +2,8 @@ import { AssetService, type Asset, type Version } from '@imprimatur/domain/asset
 import { EditingService, type Mask, type Session, type Turn, type TurnItem } from '@imprimatur/domain/editing';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
-import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import type { RuleException } from '@imprimatur/formats/policy';
+import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
 import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +28,8 @@ export interface ItemDossier {
   /** The item's turn not counted. */
   readonly turnsLastHour: number;
   readonly policy: ActivePolicy;
+  /** What people agreed not to count for this item before it is made. */
+  readonly exceptions: readonly RuleException[];
 }
 
 @Injectable()
@@ -37,6 +40,7 @@ export class DossierReader {
     private readonly members: MemberService,
     private readonly policies: PolicyService,
     private readonly screenings: ScreeningService,
+    private readonly exceptions: ExceptionService,
   ) {}
 
   /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
@@ -72,6 +76,12 @@ export class DossierReader {
       roles: await this.rolesOf(read, turn),
       turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
       policy: await this.policies.active(read),
+      exceptions: await this.exceptions.standing(read, {
+        useCase: session.useCase,
+        session: session.id,
+        asset: asset.id,
+        subject: turn.submittedBy,
+      }),
     };
   }
 

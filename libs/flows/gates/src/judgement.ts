@@ -1,7 +1,7 @@
 import type { Declined } from '@imprimatur/domain/providers';
-import type { ActivePolicy } from '@imprimatur/domain/policies';
-import { type Finding, type Role, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import { type Finding, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
+import type { ItemDossier } from './item.dossier.js';
 import { GATES_BEFORE, runGates } from './pipeline.js';
 
 /** What the gates before rendering say of one item, and what its next state is for it. */
@@ -18,10 +18,10 @@ export interface Judgement {
 
 /** The gates first: a prompt that policy refuses is not asked about. Both a turn and its preflight are judged here. */
 export function judgeBefore(
-  { policy, roles, provider }: { readonly policy: ActivePolicy; readonly roles: readonly Role[]; readonly provider: string },
+  { policy, roles, provider, exceptions }: Pick<ItemDossier, 'policy' | 'roles' | 'exceptions'> & { readonly provider: string },
   findings: Findings,
 ): Judgement {
-  const decision = policy.decide({ question: 'EditTurn', roles, facts: findings.facts });
+  const decision = policy.decide({ question: 'EditTurn', roles, facts: findings.facts }, exceptions);
   const verdicts = runGates(GATES_BEFORE, { decision, missing: findings.missing, seen: seenByGates(findings) });
   const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
   const { intent } = findings;

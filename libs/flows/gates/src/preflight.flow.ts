@@ -1,7 +1,7 @@
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type NewTurn, type TurnPreview, type TurnTarget } from '@imprimatur/domain/editing';
 import { ScreeningService } from '@imprimatur/domain/moderation';
-import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
 import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers';
 import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
@@ -36,6 +36,7 @@ export class PreflightFlow {
     private readonly policies: PolicyService,
     private readonly screenings: ScreeningService,
     private readonly facts: FactFinder,
+    private readonly exceptions: ExceptionService,
     @Inject(PREFERRED_PROVIDER) private readonly provider: string,
   ) {}
 
@@ -73,7 +74,14 @@ export class PreflightFlow {
     const judged: Judged = { ...asker, session, asset: found.value, words: [prompt], mask: shape ? { mask: { shape } } : null };
     const provider = providers?.[0] ?? this.provider;
     const findings = await this.facts.find(read, judged, base, ancestors, provider);
-    const judgement = judgeBefore({ policy: asker.policy, roles: read.context.actor.roles, provider }, findings);
+    const { subject, roles } = read.context.actor;
+    const exceptions = await this.exceptions.standing(read, {
+      useCase: session.useCase,
+      session: session.id,
+      asset: target.asset,
+      subject,
+    });
+    const judgement = judgeBefore({ policy: asker.policy, roles, provider, exceptions }, findings);
     const verdicts = isScreened ? allOf(judgement) : withoutPicture(judgement);
     return ok({
       asset: target.asset,

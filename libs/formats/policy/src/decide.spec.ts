@@ -54,6 +54,48 @@ describe('a decision', () => {
     expect(decision.findings.map(({ rule }) => rule)).toEqual(['usage.more', 'usage.rate']);
   });
 
+  describe('with exceptions', () => {
+    const files = specimenWithRule('usage.more', 'hold', 'context.faces > 0');
+    const ask = (exceptions: readonly string[], facts: Partial<EditTurnFacts> = {}, asked = files): Decision =>
+      decide(
+        prepare(load(asked), cedar),
+        { question: 'EditTurn', roles: ['creator'], facts: { ...HARMLESS, faces: 1, ...facts } },
+        exceptions.map((rule, at) => ({ id: `agreed-${at}`, rule })),
+      );
+
+    it('lifts the rule that is named, and keeps it as evidence', () => {
+      const decision = ask(['usage.more']);
+      expect(decision).toMatchObject({ outcome: 'pass', findings: [], queue: null });
+      expect(decision.excepted).toMatchObject([{ rule: 'usage.more', outcome: 'hold', exception: 'agreed-0' }]);
+      expect(verdictOf(decision, 'usage')).toMatchObject({
+        outcome: 'pass',
+        findings: [],
+        evidence: { excepted: [{ rule: 'usage.more', outcome: 'hold', exception: 'agreed-0' }] },
+      });
+    });
+
+    it.each([
+      ['another rule', ['usage.other'], {}, files, 'hold'],
+      ['one of two', ['usage.more'], { turnsLastHour: 61 }, files, 'throttle'],
+      ['both of two', ['usage.rate', 'usage.more'], { turnsLastHour: 61 }, files, 'pass'],
+      ['a refusal', ['usage.more'], {}, specimenWithRule('usage.more', 'refuse', 'context.faces > 0'), 'refuse'],
+    ] as const)('of %s decides accordingly', (_, exceptions, facts, asked, outcome) => {
+      expect(ask(exceptions, facts, asked).outcome).toBe(outcome);
+    });
+
+    it('says nothing of exceptions that were not needed', () => {
+      const decision = ask(['usage.more'], { faces: 0 });
+      expect(decision.excepted).toEqual([]);
+      expect(verdictOf(decision, 'usage').evidence).not.toHaveProperty('excepted');
+    });
+
+    it('lifts no failure of the policy', () => {
+      const broken = { ...prepare(load(files), cedar), given: { threshold: {}, list: { useCases: [] } } };
+      const asked = { question: 'EditTurn', roles: ['creator'], facts: { ...HARMLESS, faces: 1 } } as const;
+      expect(decide(broken, asked, [{ id: 'agreed', rule: 'system.policy_error' }]).outcome).toBe('hold');
+    });
+  });
+
   it('waits in the queue that stands first in the bundle', () => {
     const second = `@id("usage.two") @outcome("hold") @gate("consent") @queue("quality") @reason("R") @citation("C") @remedy("R")
       forbid (principal, action, resource) when { context.faces > 0 };`;

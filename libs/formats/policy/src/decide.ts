@@ -11,6 +11,16 @@ export interface PolicyFinding extends Finding {
   readonly gate: Gate | null;
 }
 
+/** What people agreed not to count for what is asked: one rule, by its id. `id` names the agreement in the evidence. */
+export interface RuleException {
+  readonly id: string;
+  readonly rule: string;
+}
+
+export interface ExceptedFinding extends PolicyFinding {
+  readonly exception: string;
+}
+
 /** What a bundle says to one question. */
 export interface Decision {
   readonly question: Question;
@@ -18,6 +28,8 @@ export interface Decision {
   readonly outcome: VerdictOutcome;
   /** Enforced rules that apply, strictest first, and failures of the policy itself. */
   readonly findings: readonly PolicyFinding[];
+  /** Rules that apply and do not count, because people agreed so. */
+  readonly excepted: readonly ExceptedFinding[];
   /** Shadow rules that apply: to be reported, never acted upon. */
   readonly shadow: readonly PolicyFinding[];
   /** What went wrong while deciding, in the engine's words; shadow rules that failed are named here too. */
@@ -31,12 +43,15 @@ export interface Decision {
   gateOutcome(gate: Gate): VerdictOutcome;
 }
 
-/** Asks `prepared` one question. Never throws, and never passes what it could not decide: every error is a hold. */
-export function decide(prepared: PreparedBundle, asked: PolicyQuestion): Decision {
+/**
+ * Asks `prepared` one question. Never throws, and never passes what it could not decide: every error is a hold. `exceptions` lift rules that hold or
+ * throttle; a refusal and an error have none.
+ */
+export function decide(prepared: PreparedBundle, asked: PolicyQuestion, exceptions: readonly RuleException[] = []): Decision {
   let evidence: JsonObject = { question: asked.question };
   try {
     evidence = questionAsJson(asked);
-    return evaluate(prepared, asked, evidence);
+    return evaluate(prepared, asked, evidence, exceptions);
   } catch (error) {
     return failClosed(
       prepared.ref,
@@ -48,7 +63,7 @@ export function decide(prepared: PreparedBundle, asked: PolicyQuestion): Decisio
   }
 }
 
-function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject): Decision {
+function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject, exceptions: readonly RuleException[]): Decision {
   const present = Object.entries(asked.facts).filter(([, value]) => value !== undefined);
   const context = { ...Object.fromEntries(present), roles: [...asked.roles], ...prepared.given };
   const name = nameInEngine(prepared, asked);
@@ -68,7 +83,10 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
   }
   const { decision, diagnostics } = answer.response;
   const applied = diagnostics.reason.map((id) => prepared.rules.get(id)).filter((rule) => rule !== undefined);
-  const findings = applied.filter((rule) => rule.mode === 'enforce').map((rule) => findingOf(rule, context));
+  const { findings, excepted } = except(
+    applied.filter((rule) => rule.mode === 'enforce').map((rule) => findingOf(rule, context)),
+    exceptions,
+  );
   // Cedar skips a forbid that fails and answers allow: an enforced rule that fails must hold what it could not judge.
   const failed = diagnostics.errors.filter(({ policyId }) => prepared.rules.get(policyId)?.mode !== 'shadow');
   const failures = failed.map(({ policyId, error }) =>
@@ -76,10 +94,30 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
   );
   if (decision === 'deny' && applied.length === 0) failures.push(policyError(`denied without a rule (${PERMIT_ALL_ID} did not apply)`));
   return toDecision(prepared.ref, asked.question, evidence, [...findings, ...failures], {
+    excepted,
     shadow: applied.filter((rule) => rule.mode === 'shadow').map((rule) => findingOf(rule, context)),
     errors: diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`),
     queues: prepared.bundle.data.queues,
   });
+}
+
+function except(
+  found: readonly PolicyFinding[],
+  exceptions: readonly RuleException[],
+): { readonly findings: readonly PolicyFinding[]; readonly excepted: readonly ExceptedFinding[] } {
+  const findings: PolicyFinding[] = [];
+  const excepted: ExceptedFinding[] = [];
+  for (const finding of found) {
+    const exception = isExceptable(finding.outcome) ? exceptions.find(({ rule }) => rule === finding.rule) : undefined;
+    if (exception) excepted.push({ ...finding, exception: exception.id });
+    else findings.push(finding);
+  }
+  return { findings, excepted };
+}
+
+/** What is refused is refused for everybody; who wants it otherwise changes the policy, with its tests. */
+export function isExceptable(outcome: VerdictOutcome): boolean {
+  return outcome === 'hold' || outcome === 'throttle';
 }
 
 function findingOf(rule: Rule, values: Values): PolicyFinding {
@@ -129,7 +167,7 @@ export function failClosed(
   finding: PolicyFinding,
   queue: Queue = LAST_RESORT,
 ): Decision {
-  return toDecision(bundle, question, asked, [finding], { shadow: [], errors: finding.met, queues: [queue] });
+  return toDecision(bundle, question, asked, [finding], { excepted: [], shadow: [], errors: finding.met, queues: [queue] });
 }
 
 /** Stands in for the bundle's own queue when there is no bundle to ask. */
@@ -140,6 +178,7 @@ function queueOf(prepared: PreparedBundle, id: string): Queue {
 }
 
 interface Aside {
+  readonly excepted: readonly ExceptedFinding[];
   readonly shadow: readonly PolicyFinding[];
   readonly errors: readonly string[];
   readonly queues: readonly Queue[];
@@ -152,6 +191,7 @@ function toDecision(bundle: BundleRef, question: Question, asked: JsonObject, fo
     question,
     outcome,
     findings,
+    excepted: inOrderOfStrictness(aside.excepted),
     shadow: inOrderOfStrictness(aside.shadow),
     errors: aside.errors,
     queue: outcome === 'hold' ? (aside.queues.find(({ id }) => findings.some((finding) => finding.queue === id)) ?? LAST_RESORT) : null,
@@ -162,7 +202,7 @@ function toDecision(bundle: BundleRef, question: Question, asked: JsonObject, fo
 }
 
 /** Strictest first, then by rule id: the same facts always give the same list. */
-function inOrderOfStrictness(findings: readonly PolicyFinding[]): readonly PolicyFinding[] {
+function inOrderOfStrictness<F extends PolicyFinding>(findings: readonly F[]): readonly F[] {
   const order: readonly VerdictOutcome[] = ['refuse', 'throttle', 'hold', 'pass'];
   return [...findings].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome) || (a.rule < b.rule ? -1 : 1));
 }
@@ -174,6 +214,7 @@ function concerns(finding: PolicyFinding, gate: Gate): boolean {
 /** One gate's part of a decision as a verdict: its findings, and bundle, question and facts as evidence. */
 export function verdictOf(decision: Decision, gate: Gate): Verdict {
   const plain = decision.findings.filter((finding) => concerns(finding, gate)).map(({ gate: _gate, ...finding }): Finding => finding);
+  const excepted = decision.excepted.filter((finding) => concerns(finding, gate));
   return {
     gate,
     outcome: decision.gateOutcome(gate),
@@ -183,6 +224,9 @@ export function verdictOf(decision: Decision, gate: Gate): Verdict {
       asked: decision.asked,
       shadow: decision.shadow.filter((finding) => concerns(finding, gate)).map(({ rule, outcome, met }) => ({ rule, outcome, met })),
       errors: decision.errors,
+      ...(excepted.length === 0
+        ? {}
+        : { excepted: excepted.map(({ rule, outcome, met, exception }) => ({ rule, outcome, met, exception })) }),
     },
   };
 }

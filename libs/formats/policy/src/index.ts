@@ -34,7 +34,17 @@ export {
   type RuleMode,
   type RuleOutcome,
 } from './bundle.types.js';
-export { decide, failClosed, systemFinding, verdictOf, type Decision, type PolicyFinding } from './decide.js';
+export {
+  decide,
+  failClosed,
+  isExceptable,
+  systemFinding,
+  verdictOf,
+  type Decision,
+  type ExceptedFinding,
+  type PolicyFinding,
+  type RuleException,
+} from './decide.js';
 export { mutantsOf, type Mutant } from './mutants.js';
 export { fateOf, type MutantFate } from './mutants.run.js';
 export { readQuestion, type ReadQuestion } from './question.read.js';
