@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { newId, ROLES } from '@imprimatur/kernel';
 import { Person, TestService } from '../support/service';
-import { Story } from '../support/story';
+import { PORTRAIT, Story } from '../support/story';
 
 /** Somebody with every role of another tenant, by an API key. */
 async function strangerOf(service: TestService): Promise<Person> {
@@ -67,6 +67,12 @@ describe('another tenant sees nothing', () => {
       body: 'time\n2026-03-01T12:00:00Z\n',
     });
     ids.reconciliation = ((await bill.json()) as { reconciliation: { id: string } }).reconciliation.id;
+    const portrait = await story.upload(PORTRAIT);
+    await story.screened(portrait);
+    const { attestFace } = await owner.graphql<{ attestFace: { attestation: { id: string } } }>(
+      `mutation { attestFace(input: ${input(`asset: "${portrait}" face: 0 ground: NOT_IDENTIFIABLE reason: "r"`)}) { ... on AttestFaceSuccess { attestation { id } } } }`,
+    );
+    ids.attestation = attestFace.attestation.id;
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -112,6 +118,7 @@ describe('another tenant sees nothing', () => {
       'entry',
       'hold',
       'exception',
+      'attestation',
       'erasure',
       'access',
       'reconciliation',
@@ -124,6 +131,23 @@ describe('another tenant sees nothing', () => {
     ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
     ['reconciliation', 'reconciliation', (id) => `{ reconciliation(id: "${id}") { id findings { edges { cursor } } } }`],
     ['legalHold', 'hold', (id) => `{ legalHold(id: "${id}") { id matter reason } }`],
+    ['faceAttestation', 'attestation', (id) => `{ faceAttestation(id: "${id}") { id ground reason } }`],
+    ['faceAttestations of asset', 'asset', (id) => `{ faceAttestations(asset: "${id}") { edges { node { id } } } }`],
+    [
+      'attestFace',
+      'asset',
+      (id) => `mutation { attestFace(input: ${input(`asset: "${id}" face: 0 ground: NOT_IDENTIFIABLE reason: "x"`)}) ${REFUSED} }`,
+    ],
+    [
+      'confirmFaceAttestation',
+      'attestation',
+      (id) => `mutation { confirmFaceAttestation(input: ${input(`attestation: "${id}"`)}) ${REFUSED} }`,
+    ],
+    [
+      'endFaceAttestation',
+      'attestation',
+      (id) => `mutation { endFaceAttestation(input: ${input(`attestation: "${id}" reason: "x"`)}) ${REFUSED} }`,
+    ],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',
@@ -255,6 +279,6 @@ describe('another tenant sees nothing', () => {
       answer.sessions.edges.length,
     ];
     expect(count(await stranger.graphql(document))).toEqual([0, 0]);
-    expect(count(await owner.graphql(document))).toEqual([1, 1]);
+    expect(count(await owner.graphql(document))).toEqual([2, 1]);
   });
 });

@@ -6,6 +6,7 @@ import type { Logger } from '@imprimatur/platform/telemetry';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApiKeyModule } from './api-key/api-key.module.js';
 import { AssetModule } from './asset/asset.module.js';
+import { AttestationModule } from './attestation/attestation.module.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { DoorModule } from './door/door.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
@@ -35,6 +36,7 @@ export const NOUNS: readonly Type[] = [
   SessionModule,
   TurnModule,
   ConsentModule,
+  AttestationModule,
   PolicyModule,
   ExceptionModule,
   ReviewModule,

@@ -30,6 +30,7 @@ export const ID_KINDS = [
   'hold',
   'erasure',
   'exception',
+  'attestation',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -61,6 +62,7 @@ export type ReconciliationId = Id<'reconciliation'>;
 export type HoldId = Id<'hold'>;
 export type ErasureId = Id<'erasure'>;
 export type ExceptionId = Id<'exception'>;
+export type AttestationId = Id<'attestation'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -1,6 +1,8 @@
 import type { ConsentId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { AttestationRepository } from './attestations/attestation.repository.js';
+import { attestationOf } from './attestations/attestation.rules.js';
 import { ConsentRepository } from './consent.repository.js';
 import { FINGERPRINT_DISTANCE_MAX, faceOf, hamming, strongest, type Candidate } from './consent.rules.js';
 import type { BindingStrength, ConsentBinding, FaceConsent, MatchQuestion, PictureIdentity } from './consent.types.js';
@@ -15,7 +17,10 @@ interface KnownBinding {
 /** Finds who is known to be shown in a picture, by what the picture is known by. */
 @Injectable()
 export class ConsentMatcher {
-  constructor(private readonly consents: ConsentRepository) {}
+  constructor(
+    private readonly consents: ConsentRepository,
+    private readonly attestations: AttestationRepository,
+  ) {}
 
   async match(read: ReadContext, question: MatchQuestion): Promise<readonly FaceConsent[]> {
     const { faces, now } = question;
@@ -27,14 +32,18 @@ export class ConsentMatcher {
     );
     const ids = new Set<ConsentId>(placed.flat().map(({ binding }) => binding.consent));
     const records = new Map((await this.consents.findMany(read, [...ids])).map((record) => [record.id, record]));
-    return faces.map((_, face) => {
+    const attested = (await this.attestations.standing(read, question.versions ?? [])).filter(({ confirmed }) => confirmed !== null);
+    return faces.map((box, face) => {
       const candidates = placed.map((tier) =>
         tier.flatMap((known): readonly Candidate[] => {
           const record = known.face === face ? records.get(known.binding.consent) : undefined;
           return record ? [{ record, by: known.by }] : [];
         }),
       );
-      return { face, ...strongest(candidates, question, now) };
+      const answer = strongest(candidates, question, now);
+      // a record decides, also one that has ended: who was known once is identifiable
+      const attestation = answer.outcome === 'missing' ? attestationOf(attested, box) : undefined;
+      return attestation ? { ...answer, face, outcome: 'attested', attestation: attestation.id } : { ...answer, face, attestation: null };
     });
   }
 

@@ -1,6 +1,8 @@
 import { IdentityModule } from '@imprimatur/domain/identity';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { Module } from '@nestjs/common';
+import { AttestationRepository } from './attestations/attestation.repository.js';
+import { AttestationService } from './attestations/attestation.service.js';
 import { ConsentCopies } from './consent.copies.repository.js';
 import { ConsentCover } from './consent.cover.js';
 import { ConsentMatcher } from './consent.matcher.js';
@@ -9,7 +11,7 @@ import { ConsentService } from './consent.service.js';
 
 @Module({
   imports: [IdentityModule, LedgerModule],
-  providers: [ConsentCopies, ConsentRepository, ConsentCover, ConsentMatcher, ConsentService],
-  exports: [ConsentCopies, ConsentService],
+  providers: [AttestationRepository, AttestationService, ConsentCopies, ConsentRepository, ConsentCover, ConsentMatcher, ConsentService],
+  exports: [AttestationService, ConsentCopies, ConsentService],
 })
 export class ConsentModule {}

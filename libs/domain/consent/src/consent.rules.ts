@@ -69,6 +69,11 @@ export function covers(scope: ConsentScope, asked: AskedUse): readonly string[] 
   ];
 }
 
+/** How many faces neither a record speaks for, be its scope too narrow, nor people. */
+export function countUncovered(faces: readonly Pick<FaceConsent, 'outcome'>[]): number {
+  return faces.filter(({ outcome }) => outcome !== 'matched' && outcome !== 'scope-missing' && outcome !== 'attested').length;
+}
+
 /** What the newest version of a record says at that moment. A withdrawal outlasts the end of the period. */
 export function stateAt(record: ConsentRecord, now: Date): 'given' | 'withdrawn' | 'expired' {
   if (record.state === 'withdrawn') return 'withdrawn';
@@ -111,7 +116,7 @@ const MILDEST: readonly ConsentOutcome[] = ['matched', 'scope-missing', 'expired
  * What holds for one face. `tiers` are the consents that speak of it, most strongly bound first: only the first tier that knows the face
  * is asked, so that a weaker likeness to some other picture never heals a withdrawal.
  */
-export function strongest(tiers: readonly (readonly Candidate[])[], asked: AskedUse, now: Date): Omit<FaceConsent, 'face'> {
+export function strongest(tiers: readonly (readonly Candidate[])[], asked: AskedUse, now: Date): Omit<FaceConsent, 'face' | 'attestation'> {
   const judged = (tiers.find((tier) => tier.length > 0) ?? [])
     .map(({ record, by }) => ({ ...judge(record, asked, now), consent: record.id, subject: record.subject, by }))
     .sort((one, other) => MILDEST.indexOf(one.outcome) - MILDEST.indexOf(other.outcome));

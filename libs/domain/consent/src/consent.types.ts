@@ -1,4 +1,4 @@
-import type { AssetId, ConsentId, SubjectId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, AttestationId, ConsentId, SubjectId, VersionId } from '@imprimatur/kernel';
 
 export const AGE_BANDS = ['adult', 'minor'] as const;
 export type AgeBand = (typeof AGE_BANDS)[number];
@@ -92,10 +92,12 @@ export interface MatchQuestion extends PictureIdentity, AskedUse {
   readonly faces: readonly FaceBox[];
   /** The pictures it was made from, nearest first: a face may be known from one of them. */
   readonly ancestors?: readonly PictureIdentity[];
+  /** The picture and its ancestors as versions, where they are stored: what people attested of a face they said of one of these. */
+  readonly versions?: readonly VersionId[];
   readonly now: Date;
 }
 
-export type ConsentOutcome = 'matched' | 'missing' | 'scope-missing' | 'expired' | 'withdrawn';
+export type ConsentOutcome = 'matched' | 'attested' | 'missing' | 'scope-missing' | 'expired' | 'withdrawn';
 export type BindingStrength = 'file' | 'pixels' | 'fingerprint';
 
 /** What the registry knows of one face. */
@@ -107,6 +109,8 @@ export interface FaceConsent {
   readonly subject: SubjectId | null;
   /** What recognised the picture, or the ancestor. */
   readonly by: BindingStrength | null;
+  /** Why the face needs none; null unless `attested`. */
+  readonly attestation: AttestationId | null;
   /** What the scope lacks, as `kind:face`; empty unless `scope-missing`. */
   readonly missing: readonly string[];
 }

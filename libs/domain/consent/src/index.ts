@@ -1,10 +1,30 @@
+export type { AttestationRefusal } from './attestations/attestation.refusals.js';
+export { stateOf as attestationStateOf } from './attestations/attestation.rules.js';
+export { AttestationService } from './attestations/attestation.service.js';
+export {
+  type AttestationGround,
+  ATTESTATION_GROUNDS,
+  type AttestationState,
+  type FaceAttestation,
+  type NewAttestation,
+} from './attestations/attestation.types.js';
 export { ConsentCopies, type BindingCopy } from './consent.copies.repository.js';
 export { ConsentMatcher } from './consent.matcher.js';
 export { ConsentModule } from './consent.module.js';
 export type { ConsentRefusal } from './consent.refusals.js';
 export { ConsentRepository } from './consent.repository.js';
 export { type CoveredFace } from './consent.cover.js';
-export { covers, FINGERPRINT_DISTANCE_MAX, hamming, iou, IOU_MIN, kindsOfChange, overlaps, stateAt } from './consent.rules.js';
+export {
+  countUncovered,
+  covers,
+  FINGERPRINT_DISTANCE_MAX,
+  hamming,
+  iou,
+  IOU_MIN,
+  kindsOfChange,
+  overlaps,
+  stateAt,
+} from './consent.rules.js';
 export { ConsentService } from './consent.service.js';
 export {
   AGE_BANDS,

@@ -40,6 +40,7 @@ export const SUBJECT_TYPES = [
   'Erasure',
   'RetentionRule',
   'PolicyException',
+  'FaceAttestation',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -59,7 +60,7 @@ interface Grant {
 }
 
 const WORK: readonly SubjectType[] = ['Asset', 'Picture', 'Session', 'Turn', 'PolicyBundle', 'Export'];
-const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry', 'PolicyException'];
+const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry', 'PolicyException', 'FaceAttestation'];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
 const LEDGER_TOLD: readonly Grant[] = [
@@ -79,12 +80,13 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['edit'], on: ['Session'] },
     { to: ['submit'], on: ['Turn'] },
     { to: ['export'], on: ['Export'] },
-    { to: ['read', 'create'], on: ['PolicyException'] },
+    { to: ['read', 'create'], on: ['PolicyException', 'FaceAttestation'] },
   ],
   approver: [
     { to: ['read'], on: EVERYTHING_READABLE },
     { to: ['claim', 'decide'], on: ['ReviewTask'] },
     { to: ['release'], on: ['Turn'] },
+    { to: ['create', 'activate', 'withdraw'], on: ['FaceAttestation'] },
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -98,6 +100,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create'], on: ['Erasure'] },
     { to: ['edit'], on: ['RetentionRule'] },
     EXCEPTIONS,
+    { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
@@ -153,6 +156,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   Erasure: 'erasures',
   RetentionRule: 'retention rules',
   PolicyException: 'exceptions from the policy',
+  FaceAttestation: 'attestations of faces',
   Reconciliation: 'reconciliations',
 };
 

@@ -26,6 +26,7 @@ export interface About {
     | 'reconciliation'
     | 'hold'
     | 'exception'
+    | 'attestation'
     | 'erasure';
   readonly id: string;
 }

@@ -1,7 +1,16 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
-import { type ConsentRecord, ConsentService, type FaceBox, type NewConsent } from '@imprimatur/domain/consent';
-import { ScreeningService } from '@imprimatur/domain/moderation';
-import { type AssetId, notFound, refuse, type Result } from '@imprimatur/kernel';
+import {
+  type AttestationGround,
+  type AttestationRefusal,
+  AttestationService,
+  type ConsentRecord,
+  ConsentService,
+  type FaceAttestation,
+  type FaceBox,
+  type NewConsent,
+} from '@imprimatur/domain/consent';
+import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { type AssetId, notFound, ok, refuse, type Result } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { type ConsentFlowRefusal, faceUnknown, screeningPending } from './consent.flow.refusals.js';
@@ -12,29 +21,63 @@ export interface ConsentWish extends Pick<NewConsent, 'person' | 'ageBand' | 'me
   readonly face: number;
 }
 
-/** Binds what a person agreed to to the face that was found of them. */
+export interface AttestationWish {
+  readonly asset: AssetId;
+  /** As in a consent. */
+  readonly face: number;
+  readonly ground: AttestationGround;
+  readonly reference: string | null;
+  readonly reason: string;
+}
+
+interface FoundFace {
+  readonly upload: Version & { readonly sha256: Uint8Array };
+  readonly seen: PictureScreening;
+  readonly face: FaceBox;
+}
+
+/** Binds what was agreed, or attested, to the face that was found. */
 @Injectable()
 export class ConsentFlow {
   constructor(
     private readonly assets: AssetService,
     private readonly screenings: ScreeningService,
     private readonly consents: ConsentService,
+    private readonly attestations: AttestationService,
   ) {}
 
   /** From then on the person's erasure destroys the picture too. */
   async register(write: WriteContext, { asset, face: index, ...form }: ConsentWish): Promise<Result<ConsentRecord, ConsentFlowRefusal>> {
-    const upload = await this.uploadOf(write, asset);
-    if (!upload || upload.sha256 === null) return refuse(notFound('picture'));
-    const [screening] = await this.screenings.ofVersions(write, [upload.id]);
-    const seen = screening?.result ?? null;
-    if (seen === null) return refuse(screeningPending());
-    const face = leftToRight(seen.faces)[index];
-    if (!face) return refuse(faceUnknown(seen.faces.length));
+    const found = await this.faceOf(write, asset, index);
+    if (!found.ok) return found;
+    const { upload, seen, face } = found.value;
     await this.assets.keepFromErasure(write, upload.id);
     const picture = { sha256: upload.sha256, pixelSha256: seen.pixelSha256, fingerprint: seen.fingerprint };
     const registered = await this.consents.register(write, { ...form, asset, version: upload.id, picture, face });
     if (registered.ok) await this.assets.bindSubjects(write, upload.id, [registered.value.subject]);
     return registered;
+  }
+
+  /** Counts for nothing until another person confirms it. */
+  async attest(
+    write: WriteContext,
+    { asset, face: index, ...wish }: AttestationWish,
+  ): Promise<Result<FaceAttestation, ConsentFlowRefusal | AttestationRefusal>> {
+    const found = await this.faceOf(write, asset, index);
+    if (!found.ok) return found;
+    const { upload, face } = found.value;
+    await this.assets.keepFromErasure(write, upload.id);
+    return this.attestations.attest(write, { ...wish, asset, version: upload.id, face });
+  }
+
+  private async faceOf(read: ReadContext, asset: AssetId, index: number): Promise<Result<FoundFace, ConsentFlowRefusal>> {
+    const upload = await this.uploadOf(read, asset);
+    if (!upload || upload.sha256 === null) return refuse(notFound('picture'));
+    const [screening] = await this.screenings.ofVersions(read, [upload.id]);
+    const seen = screening?.result ?? null;
+    if (seen === null) return refuse(screeningPending());
+    const face = leftToRight(seen.faces)[index];
+    return face ? ok({ upload: { ...upload, sha256: upload.sha256 }, seen, face }) : refuse(faceUnknown(seen.faces.length));
   }
 
   /** An asset has one upload: its first version. */

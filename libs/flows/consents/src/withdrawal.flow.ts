@@ -1,9 +1,9 @@
-import { AssetService } from '@imprimatur/domain/assets';
-import { ConsentService } from '@imprimatur/domain/consent';
+import { AssetService, type Version } from '@imprimatur/domain/assets';
+import { type AttestationRefusal, AttestationService, ConsentService } from '@imprimatur/domain/consent';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
 import { ReviewService } from '@imprimatur/domain/review';
-import { type ConsentId, ok, type Result, type VersionId } from '@imprimatur/kernel';
+import { type AttestationId, type ConsentId, type ExportId, notFound, ok, refuse, type Result, type VersionId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ConsentFlowRefusal } from './consent.flow.refusals.js';
@@ -20,14 +20,28 @@ export type WithdrawalReport = {
   readonly exportsStopped: number;
 };
 
-const WITHDRAWN = 'CONSENT_WITHDRAWN';
-const REASON = 'consent-withdrawn';
+/** What ended, as its consequences name it: `reason` of what is blocked and voided, `code` of what fails. */
+interface Ground {
+  readonly reason: string;
+  readonly code: string;
+}
 
-/** Ends a consent, and with it everything that rests on it, in the caller's one transaction. */
+const NOTHING: WithdrawalReport = { versionsBlocked: 0, itemsEnded: 0, tasksClosed: 0, exportsFlagged: 0, exportsStopped: 0 };
+const CONSENT: Ground = { reason: 'consent-withdrawn', code: 'CONSENT_WITHDRAWN' };
+const ATTESTATION: Ground = { reason: 'attestation-ended', code: 'ATTESTATION_ENDED' };
+
+interface Held {
+  readonly versions: readonly Version[];
+  readonly items: readonly TurnItem[];
+  readonly exportIds: readonly ExportId[];
+}
+
+/** Ends a consent, or an attestation that none is needed, and with it everything that rests on it, in the caller's one transaction. */
 @Injectable()
 export class WithdrawalFlow {
   constructor(
     private readonly consents: ConsentService,
+    private readonly attestations: AttestationService,
     private readonly reach: ConsentReach,
     private readonly assets: AssetService,
     private readonly editing: EditingService,
@@ -44,17 +58,41 @@ export class WithdrawalFlow {
     if (!held.ok) return held;
     const { record, bindings } = held.value;
     const roots = await this.reach.of(write, record, bindings);
-    const { items, exportIds } = await this.hold(write, roots);
+    const holding = await this.hold(write, roots);
     const withdrawn = await this.consents.withdraw(write, id, reason);
-    if (!withdrawn.ok) return withdrawn;
-    let versionsBlocked = 0;
-    for (const root of roots) versionsBlocked += (await this.assets.block(write, root, REASON)).length;
-    const { itemsEnded, tasksClosed } = await this.endItems(write, items);
-    const exportsEnded = await this.exports.endForRights(write, exportIds, 'withdrawn', WITHDRAWN);
-    return ok({ versionsBlocked, itemsEnded, tasksClosed, ...exportsEnded });
+    return withdrawn.ok ? ok(await this.end(write, roots, holding, CONSENT)) : withdrawn;
   }
 
-  private async hold(write: WriteContext, roots: readonly VersionId[]) {
+  /** The picture itself stays: nobody agreed to it, and nobody can withdraw it. What was made from it goes, if the attestation ever counted. */
+  async endAttestation(
+    write: WriteContext,
+    id: AttestationId,
+    reason: string,
+  ): Promise<Result<WithdrawalReport, ConsentFlowRefusal | AttestationRefusal>> {
+    const [found] = await this.attestations.findMany(write, [id]);
+    if (!found) return refuse(notFound('attestation'));
+    const holding = await this.hold(write, [found.version]);
+    const ended = await this.attestations.end(write, id, reason);
+    if (!ended.ok) return ended;
+    const made = holding.versions.filter(({ parent }) => parent === found.version).map(({ id: child }) => child);
+    // as it is now that it is held: it may have been confirmed a moment ago
+    return ok(ended.value.confirmed === null ? NOTHING : await this.end(write, made, holding, ATTESTATION));
+  }
+
+  private async end(
+    write: WriteContext,
+    roots: readonly VersionId[],
+    { items, exportIds }: Held,
+    ground: Ground,
+  ): Promise<WithdrawalReport> {
+    let versionsBlocked = 0;
+    for (const root of roots) versionsBlocked += (await this.assets.block(write, root, ground.reason)).length;
+    const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
+    const exportsEnded = await this.exports.endForRights(write, exportIds, 'withdrawn', ground.code);
+    return { versionsBlocked, itemsEnded, tasksClosed, ...exportsEnded };
+  }
+
+  private async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
     const found = await this.assets.findVersions(write, roots);
     const live = await this.editing.lockItemsOfAssets(write, [...new Set(found.map(({ asset }) => asset))]);
     const versions = await this.assets.lockFamilies(write, roots);
@@ -66,15 +104,19 @@ export class WithdrawalFlow {
       write,
       items.map(({ id }) => id),
     );
-    return { items, exportIds: await this.exports.lockOfVersions(write, [...family]) };
+    return { versions, items, exportIds: await this.exports.lockOfVersions(write, [...family]) };
   }
 
   /** The tasks first: a task about an item that has ended would be nobody's. */
-  private async endItems(write: WriteContext, items: readonly TurnItem[]): Promise<Pick<WithdrawalReport, 'itemsEnded' | 'tasksClosed'>> {
+  private async endItems(
+    write: WriteContext,
+    items: readonly TurnItem[],
+    { reason, code }: Ground,
+  ): Promise<Pick<WithdrawalReport, 'itemsEnded' | 'tasksClosed'>> {
     let tasksClosed = 0;
     let itemsEnded = 0;
-    for (const { id } of items) if (await this.reviews.void(write, id, REASON)) tasksClosed += 1;
-    for (const { id } of items) if ((await this.editing.endForRights(write, id, WITHDRAWN))?.ok) itemsEnded += 1;
+    for (const { id } of items) if (await this.reviews.void(write, id, reason)) tasksClosed += 1;
+    for (const { id } of items) if ((await this.editing.endForRights(write, id, code))?.ok) itemsEnded += 1;
     return { itemsEnded, tasksClosed };
   }
 }

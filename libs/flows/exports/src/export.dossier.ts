@@ -196,6 +196,7 @@ export class ExportDossierReader {
     const matched = await this.consents.match(read, {
       ...own,
       ancestors,
+      versions: lineage.map(({ id }) => id),
       faces: own.result.faces,
       useCase: session.useCase,
       channel: session.channel,

@@ -1,3 +1,4 @@
+import { countUncovered } from '@imprimatur/domain/consent';
 import { PolicyService } from '@imprimatur/domain/policies';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -19,7 +20,7 @@ export class ExportGate {
         channel: session.channel,
         territory: session.territory,
         faces: faces.length,
-        facesWithoutConsent: faces.filter(({ outcome }) => outcome !== 'matched' && outcome !== 'scope-missing').length,
+        facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
         approved: dossier.approvals.length > 0,

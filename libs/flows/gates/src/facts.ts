@@ -1,10 +1,10 @@
 import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
-import { ConsentService, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
+import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
 import { parseLexicons, screenPrompt, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
-import { systemClock } from '@imprimatur/kernel';
+import { systemClock, type VersionId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { MissingFact } from './gate.types.js';
@@ -21,6 +21,7 @@ export interface Findings {
 
 /** A picture with what its screening saw; null: no engine could look at it. */
 export interface SeenPicture {
+  readonly version: VersionId;
   readonly sha256: Uint8Array;
   readonly screening: PictureScreening | null;
 }
@@ -53,6 +54,7 @@ export class FactFinder {
     const faces = await this.consents.match(read, {
       ...identityOf(picture),
       ancestors: ancestors.map(identityOf),
+      versions: [picture, ...ancestors].map(({ version }) => version),
       faces: seen?.faces ?? [],
       useCase: session.useCase,
       channel: session.channel,
@@ -75,7 +77,7 @@ export class FactFinder {
         channel: session.channel,
         territory: session.territory,
         faces: faces.length,
-        facesWithoutConsent: faces.filter(({ outcome }) => outcome !== 'matched' && outcome !== 'scope-missing').length,
+        facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
         sourceRights: sourceRights(asset.rights),
         operations,

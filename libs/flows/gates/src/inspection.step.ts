@@ -70,10 +70,11 @@ export class InspectionStep implements ItemStep {
           }),
     ]);
     const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
+      version: id,
       sha256: sha256 ?? new Uint8Array(32),
       screening: dossier.screenings.get(id)?.result ?? null,
     }));
-    const seen: SeenPicture = { sha256: result.sha256 ?? new Uint8Array(32), screening };
+    const seen: SeenPicture = { version: result.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
     const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
     const rendered = {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),

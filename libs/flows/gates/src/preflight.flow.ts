@@ -101,6 +101,7 @@ export class PreflightFlow {
     const ids = lineage.map(({ id }) => id);
     const screenings = new Map((await this.screenings.ofVersions(read, ids)).map((screening) => [screening.version as string, screening]));
     const [base, ...ancestors] = lineage.map(({ id, sha256 }): SeenPicture => ({
+      version: id,
       sha256: sha256 ?? new Uint8Array(32),
       screening: screenings.get(id)?.result ?? null,
     }));

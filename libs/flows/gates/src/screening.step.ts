@@ -72,7 +72,7 @@ function seenPictures(dossier: ItemDossier): readonly [SeenPicture, ...SeenPictu
   const [base, ...ancestors] = dossier.lineage.map((version): SeenPicture => {
     const screening = dossier.screenings.get(version.id);
     if (version.id === dossier.base.id && (!screening || screening.state === 'pending')) throw notYet();
-    return { sha256: version.sha256 ?? new Uint8Array(32), screening: screening?.result ?? null };
+    return { version: version.id, sha256: version.sha256 ?? new Uint8Array(32), screening: screening?.result ?? null };
   });
   if (!base) throw notYet();
   return [base, ...ancestors];

@@ -34,6 +34,7 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   'retention-rule': entity(['tenant'], { set: 3 }),
   consent: entity(['consent'], { registered: 1, withdrawn: 4 }),
   bundle: entity(['bundle'], { drafted: 1, activated: 3, retired: 4 }),
+  attestation: entity(['attestation'], { made: 1, confirmed: 3, ended: 4 }),
   exception: entity(['exception'], { proposed: 1, approved: 3, 'glass-broken': 1, reviewed: 3, ended: 4 }),
   session: entity(['session'], { opened: 1, closed: 3 }),
   mask: entity(['mask'], { drawn: 1 }),
