@@ -16,11 +16,17 @@ describe('the guard of a rule', () => {
     ['(context.promptCategories.contains("x.y") && context.faces > 0) && context.turnsLastHour > 3', ['x.y']],
     ['context.promptCategories.containsAny(["a", "b"]) && context.faces > 0', ['a', 'b']],
     ['context.promptCategories.contains("a") && context.promptCategories.contains("b")', ['a']],
-  ])('is what %s begins with', (condition, classes) => expect(guard(condition)).toEqual(classes));
+    ['context.faces > 0 && context.promptCategories.contains("a")', ['a']],
+    ['context.faces > 0 && (context.promptCategories.contains("a") || context.promptCategories.containsAny(["b", "c"]))', ['a', 'b', 'c']],
+    ['context.promptCategories.contains("a") || (context.faces > 0 && context.promptCategories.contains("b"))', ['a', 'b']],
+    ['!(context.faces > 0) && context.promptCategories.contains("a")', ['a']],
+  ])('is what %s cannot hold without', (condition, classes) => expect(guard(condition)).toEqual(classes));
 
   it.each([
     'context.faces > 0',
-    'context.faces > 0 && context.promptCategories.contains("a")',
+    'context.faces + 1 > 0 && context.promptCategories.contains("a")',
+    '(context.faces > 3 || context.faces * 2 > 1) && context.promptCategories.contains("a")',
+    '(if context.faces > 0 then true else false) && context.promptCategories.contains("a")',
     'context.promptCategories.contains("a") || context.faces > 0',
     '(context.promptCategories.contains("a") || context.faces > 0) && context.turnsLastHour > 3',
     '!context.promptCategories.contains("a")',

@@ -1,3 +1,4 @@
+import { readConditions } from './condition.js';
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { questionsOf } from './bundle.rules.js';
 import type { Bundle, Rule } from './bundle.types.js';
@@ -27,7 +28,13 @@ export function mutantsOf(bundle: Bundle, rule: Rule, cedar: CedarPrinter): read
     withRule('dropped', null),
     withRule(`${rule.outcome} became ${outcome}`, { ...rule, outcome }),
     ...changes.map(({ change, json }) =>
-      withRule(change, { ...rule, json, text: textOf(json, cedar), questions: questionsOf(json.action) }),
+      withRule(change, {
+        ...rule,
+        json,
+        text: textOf(json, cedar),
+        questions: questionsOf(json.action),
+        condition: readConditions(json.conditions),
+      }),
     ),
   ];
 }
