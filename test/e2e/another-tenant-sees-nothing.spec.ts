@@ -73,6 +73,16 @@ describe('another tenant sees nothing', () => {
       `mutation { attestFace(input: ${input(`asset: "${portrait}" face: 0 ground: NOT_IDENTIFIABLE reason: "r"`)}) { ... on AttestFaceSuccess { attestation { id } } } }`,
     );
     ids.attestation = attestFace.attestation.id;
+    const { policyVersions } = await (
+      await service.signIn('pia')
+    ).graphql<{ policyVersions: { edges: { node: { id: string } }[] } }>('{ policyVersions { edges { node { id } } } }');
+    ids.bundle = policyVersions.edges[0]?.node.id ?? '';
+    const { startPolicySimulation } = await (
+      await service.signIn('pia')
+    ).graphql<{ startPolicySimulation: { simulation: { id: string } } }>(
+      `mutation { startPolicySimulation(input: ${input(`to: "${ids.bundle}" since: "2026-01-01T00:00:00Z" until: "2026-01-02T00:00:00Z"`)}) { ... on StartPolicySimulationSuccess { simulation { id } } } }`,
+    );
+    ids.simulation = startPolicySimulation.simulation.id;
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -119,6 +129,8 @@ describe('another tenant sees nothing', () => {
       'hold',
       'exception',
       'attestation',
+      'bundle',
+      'simulation',
       'erasure',
       'access',
       'reconciliation',
@@ -131,6 +143,22 @@ describe('another tenant sees nothing', () => {
     ['export', 'export', (id) => `{ export(id: "${id}") { id } }`],
     ['reconciliation', 'reconciliation', (id) => `{ reconciliation(id: "${id}") { id findings { edges { cursor } } } }`],
     ['legalHold', 'hold', (id) => `{ legalHold(id: "${id}") { id matter reason } }`],
+    ['policyVersion', 'bundle', (id) => `{ policyVersion(id: "${id}") { id hash } }`],
+    ['policyDiff', 'bundle', (id) => `{ policyDiff(from: "${id}", to: "${id}") { area } }`],
+    ['activatePolicy', 'bundle', (id) => `mutation { activatePolicy(input: ${input(`policyVersion: "${id}"`)}) ${REFUSED} }`],
+    ['rollBackPolicy', 'bundle', (id) => `mutation { rollBackPolicy(input: ${input(`policyVersion: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ['policySimulation', 'simulation', (id) => `{ policySimulation(id: "${id}") { state cells { count } } }`],
+    [
+      'startPolicySimulation',
+      'bundle',
+      (id) =>
+        `mutation { startPolicySimulation(input: ${input(`to: "${id}" since: "2026-01-01T00:00:00Z" until: "2026-01-02T00:00:00Z"`)}) ${REFUSED} }`,
+    ],
+    [
+      'cancelPolicySimulation',
+      'simulation',
+      (id) => `mutation { cancelPolicySimulation(input: ${input(`simulation: "${id}"`)}) ${REFUSED} }`,
+    ],
     ['faceAttestation', 'attestation', (id) => `{ faceAttestation(id: "${id}") { id ground reason } }`],
     ['faceAttestations of asset', 'asset', (id) => `{ faceAttestations(asset: "${id}") { edges { node { id } } } }`],
     [

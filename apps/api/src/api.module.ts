@@ -22,6 +22,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
 import { ShellModule } from './shell/shell.module.js';
+import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { TurnModule } from './turn/turn.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
@@ -39,6 +40,7 @@ export const NOUNS: readonly Type[] = [
   AttestationModule,
   PolicyModule,
   ExceptionModule,
+  SimulationModule,
   ReviewModule,
   ExportModule,
   LedgerModule,

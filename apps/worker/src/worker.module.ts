@@ -5,6 +5,7 @@ import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
+import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { DatabaseModule } from '@imprimatur/platform/database';
@@ -36,6 +37,7 @@ export class WorkerModule {
         ProvenanceModule,
         ExportModule,
         GatesModule,
+        SimulationFlowModule,
         ExportFlowModule,
         ErasureFlowModule,
       ],

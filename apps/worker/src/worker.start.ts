@@ -2,12 +2,23 @@ import { ITEM_JOB } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
 import { KEY_ROTATION_JOB, KeyRotation } from '@imprimatur/domain/ledger';
 import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
+import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
-import { assert, type ErasureId, type ExportId, Fault, type ItemId, systemContext, type VersionId } from '@imprimatur/kernel';
+import { SimulationFlow } from '@imprimatur/flows/simulation';
+import {
+  assert,
+  type ErasureId,
+  type ExportId,
+  Fault,
+  type ItemId,
+  type SimulationId,
+  systemContext,
+  type VersionId,
+} from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { type Job, JobConsumer } from '@imprimatur/platform/jobs';
@@ -80,6 +91,15 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
     concurrency: EXPORTS_AT_ONCE,
     onDead: (job, error, write) => app.get(ExportService).recordFailed(write, idIn<ExportId>(job, 'export'), codeOf(error)),
   });
+  const simulations = app.get(SimulationFlow);
+  consumer.register(
+    SIMULATION_JOB,
+    ({ job, signal }) => simulations.carryOut(contextOf(job), idIn<SimulationId>(job, 'simulation'), signal),
+    {
+      concurrency: 1,
+      onDead: (job, error, write) => app.get(SimulationService).finish(write, idIn<SimulationId>(job, 'simulation'), codeOf(error)),
+    },
+  );
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
 }
 

@@ -31,6 +31,7 @@ export const ID_KINDS = [
   'erasure',
   'exception',
   'attestation',
+  'simulation',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -63,6 +64,7 @@ export type HoldId = Id<'hold'>;
 export type ErasureId = Id<'erasure'>;
 export type ExceptionId = Id<'exception'>;
 export type AttestationId = Id<'attestation'>;
+export type SimulationId = Id<'simulation'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -160,7 +160,7 @@ describe('a bundle that was tampered with', () => {
         driverError: { code: '42501' },
       });
     }
-    await expect(database.asAdmin(`truncate policy_bundle`)).rejects.toThrow(/refused/);
+    await expect(database.asAdmin(`truncate policy_bundle cascade`)).rejects.toThrow(/refused/);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { ActivePolicy } from '@imprimatur/domain/policies';
+import type { ActivePolicy, StoredBundle } from '@imprimatur/domain/policies';
+import { toPublicId } from '@imprimatur/kernel';
 
 /** The policy in force; one that cannot be used has no rules to show, and holds everything. */
 export function toPolicyBundle(policy: ActivePolicy): object {
@@ -16,5 +17,17 @@ export function toPolicyBundle(policy: ActivePolicy): object {
       remedy,
     })),
     reasonCodes: policy.status === 'ready' ? policy.data.reasonCodes : { approve: [], reject: [], 'request-changes': [], escalate: [] },
+  };
+}
+
+export function toPolicyVersion(bundle: StoredBundle): object {
+  const { id, name, version, hash, state, draftedBy, draftedAt, activatedBy, activatedAt, retiredAt } = bundle;
+  return {
+    __typename: 'PolicyVersion',
+    ...{ name, version, hash, draftedAt, activatedAt, retiredAt },
+    id: toPublicId('bundle', id),
+    state: state.toUpperCase(),
+    draftedBy: draftedBy && toPublicId('subject', draftedBy),
+    activatedBy: activatedBy && toPublicId('subject', activatedBy),
   };
 }

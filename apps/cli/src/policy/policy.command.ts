@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { diffCommand } from './diff.command.js';
 import { lintCommand } from './lint.command.js';
 import { signCommand } from './sign.command.js';
 import { testCommand } from './test.command.js';
+import { uploadCommand } from './upload.command.js';
 import { verifySignatureCommand } from './verify.command.js';
 
 const DETAILS = `
@@ -14,11 +16,13 @@ Examples:
 /** `imprimatur policy ...`; `done` hears the exit code. */
 export function policyCommand(done: (exitCode: number) => void): Command {
   return new Command('policy')
-    .summary('policy bundles: lint, test')
-    .description('Reads, tests and compares policy bundles. Needs no service and no network.')
+    .summary('policy bundles: lint, test, diff, sign, verify, upload')
+    .description('Reads, tests, compares and signs policy bundles; only upload needs a service.')
     .addCommand(lintCommand(done))
     .addCommand(testCommand(done))
+    .addCommand(diffCommand(done))
     .addCommand(signCommand(done))
     .addCommand(verifySignatureCommand(done))
+    .addCommand(uploadCommand(done))
     .addHelpText('after', DETAILS);
 }

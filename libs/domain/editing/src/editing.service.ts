@@ -22,6 +22,8 @@ import { sessionClosed, sessionOpened } from './editing.events.js';
 import { type EditingRefusal, noOpenQuestion, turnEnded } from './editing.refusals.js';
 import { answerRefusal, sessionRefusal } from './editing.rules.js';
 import type {
+  AskedBefore,
+  PastQuestions,
   Mask,
   MoveOptions,
   NewMask,
@@ -234,6 +236,15 @@ export class EditingService {
   /** In the order in which the gates answered, item by item. */
   async verdictsOf(read: ReadContext, items: readonly ItemId[]): Promise<readonly RecordedVerdict[]> {
     return allow(read.context, 'read', 'Turn') ? [] : this.verdicts.ofItems(read, items);
+  }
+
+  /** What the policy was asked in a time, oldest first, for flows that authorised already. */
+  async pastQuestions(read: ReadContext, wanted: PastQuestions): Promise<readonly AskedBefore[]> {
+    return this.verdicts.pastQuestions(read, wanted);
+  }
+
+  async countPastQuestions(read: ReadContext, time: Pick<PastQuestions, 'since' | 'until'>): Promise<number> {
+    return this.verdicts.countPastQuestions(read, time);
   }
 
   async findMasks(read: ReadContext, ids: readonly MaskId[]): Promise<readonly Mask[]> {

@@ -203,3 +203,21 @@ export interface Slice {
   /** Id of the last row of the page before; null: from the start. */
   readonly after: string | null;
 }
+
+/** A question that the policy was asked about an item. */
+export interface AskedBefore {
+  readonly id: ItemId;
+  /** The verdict that keeps it. */
+  readonly verdict: string;
+  readonly at: Date;
+  /** `{ question, roles, facts }`; anything else: erased since. */
+  readonly asked: unknown;
+}
+
+export interface PastQuestions {
+  readonly since: Date;
+  readonly until: Date;
+  /** Null: from the start. `at` as it was answered. */
+  readonly after: { readonly at: Date; readonly verdict: string } | null;
+  readonly first: number;
+}

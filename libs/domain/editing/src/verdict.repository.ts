@@ -2,7 +2,10 @@ import type { ItemId, JsonObject, Verdict, VerdictId, VerdictOutcome } from '@im
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { VerdictRow } from './editing.entity.js';
-import type { RecordedVerdict } from './editing.types.js';
+import type { AskedBefore, PastQuestions, RecordedVerdict } from './editing.types.js';
+
+/** One gate of each stage: all of a stage keep the same question. The words of the index. */
+const ASKED = `(gate = 'usage' or (gate = 'consent' and evidence -> 'asked' ->> 'question' = 'AutoRelease'))`;
 
 function toVerdict(row: VerdictRow): RecordedVerdict {
   return {
@@ -47,5 +50,25 @@ export class VerdictRepository {
       .addOrderBy('v.ordinal')
       .getMany();
     return rows.map(toVerdict);
+  }
+
+  /** What the policy was asked, oldest first: each question once, with the verdict of the gate that answered first. */
+  async pastQuestions(read: ReadContext, { since, until, after, first }: PastQuestions): Promise<readonly AskedBefore[]> {
+    const rows = await read.manager.query<{ id: string; item: ItemId; at: Date; asked: unknown }[]>(
+      `select id, item, created_at as at, evidence -> 'asked' as asked from verdict
+        where tenant = $1 and ${ASKED} and created_at >= $2 and created_at < $3
+          and ($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))
+        order by created_at, id limit $6`,
+      [read.context.tenant, since, until, after?.at ?? null, after?.verdict ?? null, first],
+    );
+    return rows.map(({ id, item, at, asked }) => ({ id: item, verdict: id, at, asked }));
+  }
+
+  async countPastQuestions(read: ReadContext, { since, until }: Pick<PastQuestions, 'since' | 'until'>): Promise<number> {
+    const [row] = await read.manager.query<{ count: number }[]>(
+      `select count(*)::int as count from verdict where tenant = $1 and ${ASKED} and created_at >= $2 and created_at < $3`,
+      [read.context.tenant, since, until],
+    );
+    return row?.count ?? 0;
   }
 }

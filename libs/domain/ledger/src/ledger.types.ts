@@ -27,6 +27,7 @@ export interface About {
     | 'hold'
     | 'exception'
     | 'attestation'
+    | 'simulation'
     | 'erasure';
   readonly id: string;
 }

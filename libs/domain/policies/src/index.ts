@@ -9,3 +9,6 @@ export { PolicyRepository } from './policy.repository.js';
 export { PolicyService, STARTER_FOLDER } from './policy.service.js';
 export type { PolicyRefusal } from './policy.refusals.js';
 export type { ActivePolicy, BundleState, ReadyPolicy, Slice, StoredBundle, UnusablePolicy } from './policy.types.js';
+export type { SimulationRefusal } from './simulations/simulation.refusals.js';
+export { SIMULATION_JOB, SimulationService } from './simulations/simulation.service.js';
+export type { NewSimulation, Simulation, SimulationState } from './simulations/simulation.types.js';

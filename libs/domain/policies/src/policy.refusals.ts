@@ -4,6 +4,8 @@ import { tellFailure, type BundleRefusal, type GoldenFailure } from '@imprimatur
 export type BundleTestsFailed = Refusal<'BUNDLE_TESTS_FAILED'> & { readonly failures: readonly string[] };
 export type BundleVersionExists = Refusal<'BUNDLE_VERSION_EXISTS'>;
 export type BundleNotDraft = Refusal<'BUNDLE_NOT_DRAFT'>;
+export type BundleNotRetired = Refusal<'BUNDLE_NOT_RETIRED'>;
+export type BundleReasonInvalid = Refusal<'BUNDLE_REASON_INVALID'>;
 export type BundleNotEffective = Refusal<'BUNDLE_NOT_EFFECTIVE'>;
 export type BundleTampered = Refusal<'BUNDLE_TAMPERED'>;
 export type ActivationNeedsAnother = Refusal<'ACTIVATION_NEEDS_ANOTHER'>;
@@ -15,6 +17,8 @@ export type PolicyRefusal =
   | BundleTestsFailed
   | BundleVersionExists
   | BundleNotDraft
+  | BundleNotRetired
+  | BundleReasonInvalid
   | BundleNotEffective
   | BundleTampered
   | ActivationNeedsAnother;
@@ -43,6 +47,18 @@ export function bundleNotDraft(state: string): BundleNotDraft {
     message: `The bundle is ${state}; only a draft is activated.`,
     remedy: 'Load it again under a new version.',
   };
+}
+
+export function bundleNotRetired(state: string): BundleNotRetired {
+  return {
+    code: 'BUNDLE_NOT_RETIRED',
+    message: `The bundle is ${state}; only one that was active before is gone back to.`,
+    remedy: state === 'draft' ? 'Have it activated: that takes two people.' : 'Nothing is to be done.',
+  };
+}
+
+export function bundleReasonInvalid(charsMax: number): BundleReasonInvalid {
+  return { code: 'BUNDLE_REASON_INVALID', message: 'The reason is missing or too long.', remedy: `Give 1 to ${charsMax} characters.` };
 }
 
 export function bundleNotEffective(effective: string): BundleNotEffective {

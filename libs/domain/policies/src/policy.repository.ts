@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { fromHex, toHex, type BundleId, type SubjectId } from '@imprimatur/kernel';
 import type { BundleFiles } from '@imprimatur/formats/policy';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { In } from 'typeorm';
 import { PolicyBundleRow } from './policy.entity.js';
 import type { BundleState, Slice, StoredBundle } from './policy.types.js';
 
@@ -48,6 +49,11 @@ export class PolicyRepository {
     return row && toBundle(row);
   }
 
+  /** Those of `ids` that exist, in no promised order. */
+  async findMany(read: ReadContext, ids: readonly BundleId[]): Promise<readonly StoredBundle[]> {
+    return (await read.manager.findBy(PolicyBundleRow, { tenant: read.context.tenant, id: In([...ids]) })).map(toBundle);
+  }
+
   async findVersion(read: ReadContext, name: string, version: string): Promise<StoredBundle | null> {
     const row = await read.manager.findOneBy(PolicyBundleRow, { tenant: read.context.tenant, name, version });
     return row && toBundle(row);
@@ -79,6 +85,15 @@ export class PolicyRepository {
       PolicyBundleRow,
       { tenant: write.context.tenant, id },
       { state: 'active', activatedBy: by, activatedAt: at },
+    );
+  }
+
+  /** Who activated it first stays: the two who approved it. */
+  async setActiveAgain(write: WriteContext, id: BundleId, at: Date): Promise<void> {
+    await write.manager.update(
+      PolicyBundleRow,
+      { tenant: write.context.tenant, id },
+      { state: 'active', activatedAt: at, retiredAt: null },
     );
   }
 

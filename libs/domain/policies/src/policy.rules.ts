@@ -1,5 +1,5 @@
 import type { SubjectId } from '@imprimatur/kernel';
-import { activationNeedsAnother, bundleNotDraft, bundleNotEffective, type PolicyRefusal } from './policy.refusals.js';
+import { activationNeedsAnother, bundleNotDraft, bundleNotEffective, bundleReasonInvalid, type PolicyRefusal } from './policy.refusals.js';
 import type { StoredBundle } from './policy.types.js';
 
 /** Why `by` may not activate the bundle at `now`, or null. Activation takes two people: one loads, another activates. */
@@ -7,4 +7,11 @@ export function activationRefused(bundle: StoredBundle, effective: string, by: S
   if (bundle.state !== 'draft') return bundleNotDraft(bundle.state);
   if (by !== null && by === bundle.draftedBy) return activationNeedsAnother();
   return now.toISOString().slice(0, effective.length) < effective ? bundleNotEffective(effective) : null;
+}
+
+const REASON_CHARS_MAX = 2_000;
+
+export function reasonRefusal(reason: string): PolicyRefusal | null {
+  const { length } = reason.trim();
+  return length >= 1 && length <= REASON_CHARS_MAX ? null : bundleReasonInvalid(REASON_CHARS_MAX);
 }

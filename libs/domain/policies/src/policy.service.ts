@@ -7,7 +7,7 @@ import {
   failClosed,
   questionAsJson,
   systemFinding,
-  type Bundle,
+  type BundleChange,
   type BundleFiles,
   type BundleRef,
   type Decision,
@@ -16,12 +16,12 @@ import {
 } from '@imprimatur/formats/policy';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { PolicyEngine } from './policy.engine.js';
-import { bundleActivated, bundleDrafted, bundleRetired } from './policy.events.js';
+import { bundleActivated, bundleDrafted, bundleRetired, bundleRolledBack } from './policy.events.js';
 import { readBundleFolder } from './policy.folder.js';
-import { bundleTampered, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
+import { bundleNotRetired, bundleTampered, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
 import { PolicyRepository } from './policy.repository.js';
-import { activationRefused } from './policy.rules.js';
-import type { ActivePolicy, Slice, StoredBundle, UnusablePolicy } from './policy.types.js';
+import { activationRefused, reasonRefusal } from './policy.rules.js';
+import type { ActivePolicy, Slice, StoredBundle, TestedBundle, UnusablePolicy } from './policy.types.js';
 
 /** Injection token: the folder of the bundle that every tenant begins with. */
 export const STARTER_FOLDER = Symbol('starter bundle folder');
@@ -55,7 +55,7 @@ export class PolicyService implements OnApplicationBootstrap {
     const present = await this.bundles.findActive(write);
     if (present) return present.bundle;
     const files = readBundleFolder(this.starterFolder);
-    const tested = this.engine.test(files);
+    const tested = await this.engine.test(files);
     if (!tested.ok) throw starterBroken(tested.refusal.message);
     const now = systemClock.now();
     const bundle: StoredBundle = { ...newBundle(tested.value, now), state: 'active', activatedAt: now };
@@ -68,10 +68,10 @@ export class PolicyService implements OnApplicationBootstrap {
   async draft(write: WriteContext, files: BundleFiles): Promise<Result<StoredBundle, PolicyRefusal>> {
     const denied = allow(write.context, 'create', 'PolicyBundle');
     if (denied) return refuse(denied);
-    const tested = this.engine.test(files);
+    const tested = await this.engine.test(files);
     if (!tested.ok) return tested;
     await this.bundles.lockActivation(write);
-    const { name, version } = tested.value.manifest;
+    const { name, version } = tested.value;
     const present = await this.bundles.findVersion(write, name, version);
     if (present) return present.hash === tested.value.hash ? ok(present) : refuse(bundleVersionExists(name, version));
     const bundle: StoredBundle = { ...newBundle(tested.value, systemClock.now()), draftedBy: write.context.actor.subject };
@@ -89,11 +89,11 @@ export class PolicyService implements OnApplicationBootstrap {
     if (!draft) return refuse(notFound('policy bundle'));
     const files = await this.bundles.files(write, id);
     if (this.engine.hashOf(files) !== draft.hash) return refuse(bundleTampered());
-    const tested = this.engine.test(files);
+    const tested = await this.engine.test(files);
     if (!tested.ok) return tested;
     const by = write.context.actor.subject;
     const now = systemClock.now();
-    const refused = activationRefused(draft, tested.value.manifest.effective, by, now);
+    const refused = activationRefused(draft, tested.value.effective, by, now);
     if (refused) return refuse(refused);
     const former = await this.bundles.findActive(write);
     if (former) {
@@ -106,9 +106,43 @@ export class PolicyService implements OnApplicationBootstrap {
     return ok(bundle);
   }
 
+  /**
+   * Makes a bundle that was the tenant's policy before its policy again, from the next question on. Two people have approved it once, so it takes one, and
+   * a reason; its tests are asked again, because the service may have changed since.
+   */
+  async rollBack(write: WriteContext, id: BundleId, reason: string): Promise<Result<StoredBundle, PolicyRefusal>> {
+    const denied = allow(write.context, 'activate', 'PolicyBundle') ?? reasonRefusal(reason);
+    if (denied) return refuse(denied);
+    await this.bundles.lockActivation(write);
+    const bundle = await this.bundles.find(write, id);
+    if (!bundle) return refuse(notFound('policy bundle'));
+    if (bundle.state !== 'retired') return refuse(bundleNotRetired(bundle.state));
+    const files = await this.bundles.files(write, id);
+    if (this.engine.hashOf(files) !== bundle.hash) return refuse(bundleTampered());
+    const tested = await this.engine.test(files);
+    if (!tested.ok) return tested;
+    const now = systemClock.now();
+    const former = await this.bundles.findActive(write);
+    if (former) await this.bundles.setRetired(write, former.bundle.id, now);
+    await this.bundles.setActiveAgain(write, id, now);
+    await this.ledger.append(write, bundleRolledBack(bundle, former?.bundle ?? null, reason));
+    return ok({ ...bundle, state: 'active', activatedAt: now, retiredAt: null });
+  }
+
+  async findMany(read: ReadContext, ids: readonly BundleId[]): Promise<readonly StoredBundle[]> {
+    return allow(read.context, 'read', 'PolicyBundle') ? [] : this.bundles.findMany(read, ids);
+  }
+
   async find(read: ReadContext, id: BundleId): Promise<Result<StoredBundle, PolicyRefusal>> {
     const bundle = allow(read.context, 'read', 'PolicyBundle') ? null : await this.bundles.find(read, id);
     return bundle ? ok(bundle) : refuse(notFound('policy bundle'));
+  }
+
+  /** What changed between two stored bundles, in words. One that was stored under an older service may be faulty to this one. */
+  async diff(read: ReadContext, from: BundleId, to: BundleId): Promise<Result<readonly BundleChange[], PolicyRefusal>> {
+    const found = await this.findMany(read, [from, to]);
+    if (![from, to].every((id) => found.some((bundle) => bundle.id === id))) return refuse(notFound('policy bundle'));
+    return this.engine.diff(await this.bundles.files(read, from), await this.bundles.files(read, to));
   }
 
   /** Newest first; empty for an actor who may not read bundles. */
@@ -147,13 +181,12 @@ function starterBroken(message: string): Fault {
   return new Fault({ room: 'policies', code: 'STARTER_BUNDLE_BROKEN', message, safe: true });
 }
 
-function newBundle(bundle: Bundle, now: Date): StoredBundle {
-  const { name, version } = bundle.manifest;
+function newBundle({ name, version, hash }: TestedBundle, now: Date): StoredBundle {
   return {
     id: newId('bundle'),
     name,
     version,
-    hash: bundle.hash,
+    hash,
     state: 'draft',
     draftedBy: null,
     draftedAt: now,

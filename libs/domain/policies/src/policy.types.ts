@@ -16,6 +16,12 @@ export interface StoredBundle extends BundleRef {
   readonly retiredAt: Date | null;
 }
 
+/** What is known of files that were read whole, and whose golden tests came out as written. */
+export interface TestedBundle extends BundleRef {
+  /** ISO date from which on it may be active. */
+  readonly effective: string;
+}
+
 /** Where a page of bundles begins (the id of the last one before it) and how long it is. */
 export interface Slice {
   readonly first: number;

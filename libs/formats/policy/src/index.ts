@@ -21,6 +21,7 @@ export {
   type SignatureTools,
 } from './bundle.signature.js';
 export { lexiconFormat, type Combination, type Lexicon } from './lexicon.read.js';
+export { type BundleChange, type ChangeArea, diffBundles } from './bundle.diff.js';
 export { loadBundle, loadTestedBundle } from './bundle.load.js';
 export type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 export {
@@ -71,3 +72,12 @@ export {
   type Scores,
   type SourceRights,
 } from './question.js';
+export {
+  EMPTY_TALLY,
+  mergeTallies,
+  type PastQuestion,
+  reviewsPerDay,
+  simulate,
+  type SimulationCell,
+  type SimulationTally,
+} from './simulate.js';
