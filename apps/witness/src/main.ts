@@ -123,6 +123,11 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+// a reader that stops listening, as `| head` does, is no fault of ours
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 program()
   .parseAsync(process.argv.slice(2), { from: 'user' })
   .catch((error: unknown) => {
