@@ -67,14 +67,15 @@ export class Story {
     return found.screening.faces.length;
   }
 
-  async consent(asset: string, purpose: Purpose = MARKETING): Promise<void> {
+  async consent(asset: string, purpose: Purpose = MARKETING, face = 0, validUntil: Date | null = null): Promise<void> {
     const { registerConsent } = await this.legal.graphql<{ registerConsent: Refused | { __typename: 'RegisterConsentSuccess' } }>(
       `mutation($input: RegisterConsentInput!) { registerConsent(input: $input) { __typename ${REFUSED} } }`,
       {
         input: {
           idempotencyKey: key(),
           asset,
-          face: 0,
+          face,
+          validUntil,
           person: 'The person shown',
           ageBand: 'ADULT',
           method: 'signed-form',

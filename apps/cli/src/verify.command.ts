@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { EXIT_CODES, type VerificationReport, worstOutcome } from '@imprimatur/formats/manifest';
+import { EXIT_CODES, type VerificationReport, withStatus, worstOutcome } from '@imprimatur/formats/manifest';
 import { loadConfig } from '@imprimatur/platform/config';
 import { Command, InvalidArgumentError } from 'commander';
+import { serviceUrl } from './ledger/ledger.options.js';
 import { ReaderProcess } from './reader.process.js';
 import { jsonLine, reportText } from './verify.output.js';
+import { statusOf } from './verify.status.js';
 import { readTrust } from './verify.trust.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -18,21 +20,23 @@ interface Options {
   readonly home?: string;
   readonly timeout: number;
   readonly json?: boolean;
+  readonly online?: string;
 }
 
 const DETAILS = `
 Checks, offline: the signature, that the file is what was signed, whether the issuer leads to your trust anchors, the time stamp, the
 credentials of what the picture was made from, both receipts with their proofs and checkpoints against the log key you pinned, and that they
-speak of this very picture. It never asks the network. Nothing that comes with the file is believed: bring the trust anchors and the log key
+speak of this very picture. It asks the network only with --online, and then only whether the export still stands. Nothing that comes with the file is believed: bring the trust anchors and the log key
 from a source of your own.
 
 Exit codes: 0 good; 1 checked and found bad, also when the quorum of the policy is missing; 2 could not be known (no manifest, issuer not
-trusted, unreadable, wrong usage). Of several files the worst counts: 1 before 2 before 0. With --json the last line is one object with
+trusted, unreadable, wrong usage, --online without an answer). Of several files the worst counts: 1 before 2 before 0. With --json the last line is one object with
 "outcome" and a report for each file.
 
 Examples:
   imprimatur verify out/portrait.released.jpg
   imprimatur verify --trust-anchors c2pa-trust-list.pem --log-key log.vkey *.jpg
+  imprimatur verify --online https://imprimatur.example out/portrait.released.jpg
   imprimatur verify --json picture.png | jq .outcome
 `;
 
@@ -58,6 +62,7 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
     .option('--log-key <VKEY>', "the log's verifier key, or a file of them; repeatable (default: <home>/trust/logs.vkey)", collect)
     .option('--policy <FILE>', 'witnesses that must stand behind the log (sigsum policy file); without one it reads operator only')
     .option('--home <DIR>', 'data of the installation (default: $IMPRIMATUR_HOME or ./.imprimatur)')
+    .option('--online <URL>', 'service that made the export: ask it whether consent was withdrawn since')
     .option('--timeout <SECONDS>', 'for reading one file', seconds, TIMEOUT_SECONDS)
     .option('--json', 'one JSON object as the last line')
     .addHelpText('after', DETAILS)
@@ -66,14 +71,16 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
 
 async function verify(
   files: readonly string[],
-  { trustAnchors = [], logKey = [], policy, home, timeout, json = false }: Options,
+  { trustAnchors = [], logKey = [], policy, home, timeout, json = false, online }: Options,
 ): Promise<number> {
   const trust = readTrust(home ?? loadConfig({ IMPRIMATUR_HOME: process.env.IMPRIMATUR_HOME }).home, trustAnchors, logKey, policy);
+  const service = online === undefined ? null : serviceUrl(online, '--online');
   const reader = new ReaderProcess(timeout * 1000);
   const reports: { readonly file: string; readonly report: VerificationReport }[] = [];
   try {
     for (const file of files) {
-      const report = await reader.verify({ file: resolve(file), ...trust, bytesMax: BYTES_MAX, pixelsMax: PIXELS_MAX });
+      const offline = await reader.verify({ file: resolve(file), ...trust, bytesMax: BYTES_MAX, pixelsMax: PIXELS_MAX });
+      const report = service === null ? offline : withStatus(offline, await statusOf(offline, service));
       reports.push({ file, report });
       if (!json) process.stdout.write(`${reportText(file, report, isColourful())}\n`);
     }

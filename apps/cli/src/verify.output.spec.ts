@@ -7,7 +7,16 @@ const report: VerificationReport = {
   exitCode: 1,
   words: 'Checked and found bad. Why.',
   checks: [{ name: 'content', outcome: 'bad', words: 'Why.', codes: ['x'] }],
-  manifest: { urn: 'urn:c2pa:1', title: 'A title', generator: 'G', signedBy: null, timestamp: null, actions: 1, ingredients: [] },
+  manifest: {
+    urn: 'urn:c2pa:1',
+    title: 'A title',
+    generator: 'G',
+    signedBy: null,
+    timestamp: null,
+    exportId: null,
+    actions: 1,
+    ingredients: [],
+  },
 };
 
 describe('a report for a person', () => {

@@ -17,6 +17,8 @@ export function reportText(file: string, { outcome, words, checks, manifest }: V
   for (const { name, outcome: found, words: said } of checks) {
     lines.push(`  ${paint(found.padEnd(OUTCOME_WIDTH), found)}${name.padEnd(NAME_WIDTH)}${said}`);
   }
+  if (manifest?.exportId && !checks.some(({ name }) => name === 'status'))
+    lines.push(`  ${'unasked'.padEnd(OUTCOME_WIDTH)}${'status'.padEnd(NAME_WIDTH)}Whether consent was withdrawn since: --online asks.`);
   return lines.join('\n');
 }
 

@@ -2,6 +2,7 @@ import { ExportModule } from '@imprimatur/domain/exports';
 import { LocalPictureEngine, ModerationModule, PictureEngine } from '@imprimatur/domain/moderation';
 import { ProviderEnginesModule } from '@imprimatur/domain/providers';
 import { ProvenanceModule } from '@imprimatur/domain/provenance';
+import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
@@ -40,6 +41,7 @@ export class WorkerModule {
         SimulationFlowModule,
         ExportFlowModule,
         ErasureFlowModule,
+        ConsentFlowModule,
       ],
     };
   }

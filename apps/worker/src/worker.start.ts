@@ -5,23 +5,27 @@ import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
 import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
+import { CONSENT_EXPIRY_JOB, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
 import {
   assert,
+  type ConsentId,
   type ErasureId,
   type ExportId,
   Fault,
   type ItemId,
   type SimulationId,
+  systemClock,
   systemContext,
   type VersionId,
 } from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
-import { type Job, JobConsumer } from '@imprimatur/platform/jobs';
+import { UnitOfWork } from '@imprimatur/platform/database';
+import { type Job, JobConsumer, Jobs } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
@@ -31,6 +35,7 @@ import { WorkerModule } from './worker.module.js';
 const ITEMS_AT_ONCE = 4;
 const SCREENINGS_AT_ONCE = 2;
 const EXPORTS_AT_ONCE = 2;
+const DAY_MS = 86_400_000;
 const ERASURE_ATTEMPTS_MAX = 20;
 
 export interface RunningWorker {
@@ -98,6 +103,20 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
     {
       concurrency: 1,
       onDead: (job, error, write) => app.get(SimulationService).finish(write, idIn<SimulationId>(job, 'simulation'), codeOf(error)),
+    },
+  );
+  const [work, withdrawals] = [app.get(UnitOfWork), app.get(WithdrawalFlow)];
+  consumer.register(
+    CONSENT_EXPIRY_JOB,
+    // the job ends with what it did: a crash repeats it whole
+    ({ job, complete }) =>
+      work.write(contextOf(job), async (write) => {
+        await withdrawals.expire(write, idIn<ConsentId>(job, 'consent'));
+        await complete(write);
+      }),
+    {
+      concurrency: 1,
+      onDead: (job, _error, write) => app.get(Jobs).enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
     },
   );
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));

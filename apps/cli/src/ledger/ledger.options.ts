@@ -19,8 +19,8 @@ export function tokenOf(option: string | undefined): string | null {
 }
 
 /** The base URL of a service, without a slash at its end. */
-export function serviceUrl(url: string): string {
-  if (!/^https?:\/\/[^/]/.test(url)) throw new UsageError(`--url ${url} is no http or https URL`);
+export function serviceUrl(url: string, option = '--url'): string {
+  if (!/^https?:\/\/[^/]/.test(url)) throw new UsageError(`${option} ${url} is no http or https URL`);
   return url.replace(/\/+$/, '');
 }
 

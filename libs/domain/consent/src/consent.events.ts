@@ -47,3 +47,12 @@ export function consentWithdrawn(record: ConsentRecord, bindings: readonly Conse
     parts: { reason: { value: reason, subjects: [record.subject] } },
   };
 }
+
+/** Its time was over; nobody did it. */
+export function consentExpired(record: ConsentRecord, bindings: readonly ConsentBinding[]): NewEvent {
+  return {
+    type: 'consent.expired',
+    about: about(record, bindings),
+    facts: { version: record.version, validUntil: record.validUntil?.toISOString() ?? null },
+  };
+}

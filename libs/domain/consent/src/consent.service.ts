@@ -3,7 +3,7 @@ import { Ledger } from '@imprimatur/domain/ledger';
 import { type ConsentId, newId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { consentRegistered, consentWithdrawn } from './consent.events.js';
+import { consentExpired, consentRegistered, consentWithdrawn } from './consent.events.js';
 import { ConsentCover, type CoveredFace } from './consent.cover.js';
 import { understood } from './consent.form.js';
 import { ConsentMatcher } from './consent.matcher.js';
@@ -96,6 +96,11 @@ export class ConsentService {
     await this.consents.insertVersion(write, withdrawn);
     await this.ledger.append(write, consentWithdrawn(withdrawn, await this.consents.bindingsOf(write, id), why));
     return ok(withdrawn);
+  }
+
+  /** Tells the ledger that its time was over; the record says so by itself. The caller held it. */
+  async recordExpired(write: WriteContext, record: ConsentRecord, bindings: readonly ConsentBinding[]): Promise<void> {
+    await this.ledger.append(write, consentExpired(record, bindings));
   }
 
   /** The newest version. */

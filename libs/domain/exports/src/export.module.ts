@@ -4,10 +4,11 @@ import { Module } from '@nestjs/common';
 import { ExportCopies } from './export.copies.repository.js';
 import { ExportRepository } from './export.repository.js';
 import { ExportService } from './export.service.js';
+import { ExportStatusRepository } from './export.status.repository.js';
 
 @Module({
   imports: [LedgerModule, JobsModule],
-  providers: [ExportCopies, ExportRepository, ExportService],
-  exports: [ExportCopies, ExportService],
+  providers: [ExportCopies, ExportRepository, ExportService, ExportStatusRepository],
+  exports: [ExportCopies, ExportService, ExportStatusRepository],
 })
 export class ExportModule {}

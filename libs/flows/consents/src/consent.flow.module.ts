@@ -4,13 +4,14 @@ import { EditingModule } from '@imprimatur/domain/editing';
 import { ExportModule } from '@imprimatur/domain/exports';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { ReviewModule } from '@imprimatur/domain/review';
+import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
 import { ConsentReach } from './consent.reach.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
 @Module({
-  imports: [AssetModule, ConsentModule, EditingModule, ExportModule, ModerationModule, ReviewModule],
+  imports: [AssetModule, ConsentModule, EditingModule, ExportModule, JobsModule, ModerationModule, ReviewModule],
   providers: [ConsentFlow, ConsentReach, WithdrawalFlow],
   exports: [ConsentFlow, WithdrawalFlow],
 })

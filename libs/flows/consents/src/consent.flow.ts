@@ -12,8 +12,12 @@ import {
 import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
 import { type AssetId, notFound, ok, refuse, type Result } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import { type ConsentFlowRefusal, faceUnknown, screeningPending } from './consent.flow.refusals.js';
+
+/** The kind of job that ends what rests on a consent whose time is over; payload: `consent`. */
+export const CONSENT_EXPIRY_JOB = 'consent-expiry';
 
 export interface ConsentWish extends Pick<NewConsent, 'person' | 'ageBand' | 'method' | 'notice' | 'scope' | 'validUntil'> {
   readonly asset: AssetId;
@@ -44,6 +48,7 @@ export class ConsentFlow {
     private readonly screenings: ScreeningService,
     private readonly consents: ConsentService,
     private readonly attestations: AttestationService,
+    private readonly jobs: Jobs,
   ) {}
 
   /** From then on the person's erasure destroys the picture too. */
@@ -54,7 +59,10 @@ export class ConsentFlow {
     await this.assets.keepFromErasure(write, upload.id);
     const picture = { sha256: upload.sha256, pixelSha256: seen.pixelSha256, fingerprint: seen.fingerprint };
     const registered = await this.consents.register(write, { ...form, asset, version: upload.id, picture, face });
-    if (registered.ok) await this.assets.bindSubjects(write, upload.id, [registered.value.subject]);
+    if (!registered.ok) return registered;
+    const { id, subject, validUntil } = registered.value;
+    await this.assets.bindSubjects(write, upload.id, [subject]);
+    if (validUntil) await this.jobs.enqueue(write, { kind: CONSENT_EXPIRY_JOB, key: id, payload: { consent: id }, runAt: validUntil });
     return registered;
   }
 

@@ -1,9 +1,20 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
-import { type AttestationRefusal, AttestationService, ConsentService } from '@imprimatur/domain/consent';
+import { type AttestationRefusal, AttestationService, ConsentService, stateAt } from '@imprimatur/domain/consent';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
 import { ReviewService } from '@imprimatur/domain/review';
-import { type AttestationId, type ConsentId, type ExportId, notFound, ok, refuse, type Result, type VersionId } from '@imprimatur/kernel';
+import {
+  assert,
+  systemClock,
+  type AttestationId,
+  type ConsentId,
+  type ExportId,
+  notFound,
+  ok,
+  refuse,
+  type Result,
+  type VersionId,
+} from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ConsentFlowRefusal } from './consent.flow.refusals.js';
@@ -20,15 +31,18 @@ export type WithdrawalReport = {
   readonly exportsStopped: number;
 };
 
-/** What ended, as its consequences name it: `reason` of what is blocked and voided, `code` of what fails. */
+/** What ended, as its consequences name it: `reason` of what is blocked and voided, `code` of what fails, `standing` of what has left the house. */
 interface Ground {
   readonly reason: string;
   readonly code: string;
+  readonly standing: 'flagged' | 'withdrawn';
 }
 
 const NOTHING: WithdrawalReport = { versionsBlocked: 0, itemsEnded: 0, tasksClosed: 0, exportsFlagged: 0, exportsStopped: 0 };
-const CONSENT: Ground = { reason: 'consent-withdrawn', code: 'CONSENT_WITHDRAWN' };
-const ATTESTATION: Ground = { reason: 'attestation-ended', code: 'ATTESTATION_ENDED' };
+const CONSENT: Ground = { reason: 'consent-withdrawn', code: 'CONSENT_WITHDRAWN', standing: 'withdrawn' };
+/** What was published while it held was right then: whoever uses it should ask. */
+const EXPIRY: Ground = { reason: 'consent-expired', code: 'CONSENT_EXPIRED', standing: 'flagged' };
+const ATTESTATION: Ground = { reason: 'attestation-ended', code: 'ATTESTATION_ENDED', standing: 'withdrawn' };
 
 interface Held {
   readonly versions: readonly Version[];
@@ -63,6 +77,18 @@ export class WithdrawalFlow {
     return withdrawn.ok ? ok(await this.end(write, roots, holding, CONSENT)) : withdrawn;
   }
 
+  /** The consent's time is over: the same, for whoever is the system. Null: it does not end now, because it was withdrawn or never had an end. */
+  async expire(write: WriteContext, id: ConsentId): Promise<WithdrawalReport | null> {
+    const held = await this.consents.holdForWithdrawal(write, id);
+    assert(held.ok, 'the consent of a job exists');
+    const { record, bindings } = held.value;
+    if (stateAt(record, systemClock.now()) !== 'expired') return null;
+    const roots = await this.reach.of(write, record, bindings);
+    const holding = await this.hold(write, roots);
+    await this.consents.recordExpired(write, record, bindings);
+    return this.end(write, roots, holding, EXPIRY);
+  }
+
   /** The picture itself stays: nobody agreed to it, and nobody can withdraw it. What was made from it goes, if the attestation ever counted. */
   async endAttestation(
     write: WriteContext,
@@ -88,7 +114,7 @@ export class WithdrawalFlow {
     let versionsBlocked = 0;
     for (const root of roots) versionsBlocked += (await this.assets.block(write, root, ground.reason)).length;
     const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
-    const exportsEnded = await this.exports.endForRights(write, exportIds, 'withdrawn', ground.code);
+    const exportsEnded = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
     return { versionsBlocked, itemsEnded, tasksClosed, ...exportsEnded };
   }
 

@@ -30,7 +30,7 @@ export {
   type SoftwareAgent,
 } from './manifest.input.js';
 export { type CertificateNames, readManifest, type ReadIngredient, type ReadManifest } from './manifest.reader.js';
-export { EXIT_CODES, worstOutcome } from './report.js';
+export { EXIT_CODES, withStatus, worstOutcome } from './report.js';
 export {
   CHECK_NAMES,
   type Check,

@@ -29,6 +29,16 @@ export function makeReport(checks: readonly Check[], manifest: ReadManifest | nu
   };
 }
 
+/** The report with what the service answered since: a file that does not stand any more is bad, one of which nobody could say is unknown. */
+export function withStatus(report: VerificationReport, status: Check): VerificationReport {
+  const outcome = worstOutcome([report.outcome, status.outcome]);
+  const words =
+    outcome === report.outcome
+      ? report.words
+      : `${status.outcome === 'bad' ? 'It stands no longer.' : 'Could not be known.'} ${status.words}`;
+  return { ...report, outcome, exitCode: EXIT_CODES[outcome], words, checks: [...report.checks, status] };
+}
+
 function headline(checks: readonly Check[], manifest: ReadManifest | null, bad: Check | undefined, unknown: Check | undefined): string {
   const isGood = (name: CheckName): boolean => checks.some((check) => check.name === name && check.outcome === 'good');
   const isDevelopment = manifest !== null && isDevelopmentSigner(manifest);
@@ -49,7 +59,7 @@ function headline(checks: readonly Check[], manifest: ReadManifest | null, bad: 
 }
 
 function summaryOf(manifest: ReadManifest): ManifestSummary {
-  const { urn, title, generator, signer, timestamp, actionCount, ingredients } = manifest;
+  const { urn, title, generator, signer, timestamp, actionCount, ingredients, governance } = manifest;
   return {
     urn,
     title,
@@ -57,6 +67,7 @@ function summaryOf(manifest: ReadManifest): ManifestSummary {
     signedBy: signer && named(signer.subject),
     timestamp: timestamp && timestamp.at,
     actions: actionCount,
+    exportId: typeof governance === 'string' ? null : governance.export,
     ingredients,
   };
 }

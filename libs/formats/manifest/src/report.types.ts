@@ -9,6 +9,7 @@ export const CHECK_NAMES = [
   'ingredient-issuers',
   'receipts',
   'picture',
+  'status',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
@@ -31,6 +32,8 @@ export interface ManifestSummary {
   /** RFC 3339; null: not time-stamped. */
   readonly timestamp: string | null;
   readonly actions: number;
+  /** Id of the export, as the file itself says; null: it says none. */
+  readonly exportId: string | null;
   readonly ingredients: readonly { readonly title: string; readonly relationship: string; readonly hasManifest: boolean }[];
 }
 

@@ -1,0 +1,32 @@
+import type { ExportId } from '@imprimatur/kernel';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { ExportStanding } from './export.types.js';
+
+/** What the world may know of a finished export. */
+export interface ExportStatus {
+  readonly standing: ExportStanding;
+  /** Null: valid. */
+  readonly since: Date | null;
+}
+
+@Injectable()
+export class ExportStatusRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Whether a finished export still stands, whosever it is; null: there is no such export, or it is not finished. A narrow SELECT policy makes that
+   * possible, and nothing more: a row shows when its id is what this transaction says it looks for.
+   */
+  async find(id: ExportId): Promise<ExportStatus | null> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`set transaction read only`);
+      await manager.query(`select set_config('app.export_status', $1, true)`, [id]);
+      const rows = await manager.query<ExportStatus[]>(
+        `select standing, standing_since as since from export where id = $1 and state = 'done'`,
+        [id],
+      );
+      return rows[0] ?? null;
+    });
+  }
+}
