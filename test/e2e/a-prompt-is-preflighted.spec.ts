@@ -61,6 +61,7 @@ describe('a prompt is preflighted', () => {
     const cases: readonly { prompt: string; asset: string; purpose: Purpose; outcome: string }[] = [
       { prompt: 'brighten the picture by 12%', asset: plain, purpose: DRAFT, outcome: 'PASS' },
       { prompt: 'remove the watermark', asset: plain, purpose: DRAFT, outcome: 'REFUSE' },
+      { prompt: 'entferne das Wasserzeichen', asset: plain, purpose: DRAFT, outcome: 'HOLD' },
       { prompt: 'brighten the picture by 12%', asset: portrait, purpose: { useCase: 'advertising', channel: 'social' }, outcome: 'REFUSE' },
       { prompt: 'brighten the picture by 12%', asset: plain, purpose: { useCase: 'no-such-case', channel: 'internal' }, outcome: 'REFUSE' },
     ];

@@ -1,5 +1,6 @@
 import { DataSet, englishRecommendedTransformers, parseRawPattern, RegExpMatcher } from 'obscenity';
 import type { Lexicon } from '@imprimatur/formats/policy';
+import { doubtOf, LANGUAGE_CLASS, LANGUAGE_SCORE } from './language.engine.js';
 import { CombinationMatcher, wordsOf } from './combination.js';
 
 /** What the lexicons found in a prompt; never the words themselves. */
@@ -11,7 +12,7 @@ export interface PromptScreening {
   readonly engine: string;
 }
 
-const ENGINE = 'obscenity/0.4.6, combinations/1';
+const ENGINE = 'obscenity/0.4.6, combinations/1, language/1';
 /** The engine counts these letters twice where they stand twice, and every other one once. */
 const DOUBLED = 'begols';
 /** Characters that show nothing and are put between letters to hide a word. */
@@ -32,11 +33,13 @@ const matchers = new WeakMap<readonly Lexicon[], readonly Matcher[]>();
 /** Looks a prompt up in the lexicons: 0.1 ms or so. It finds words, not meanings: a miss proves nothing. */
 export function screenPrompt(text: string, lexicons: readonly Lexicon[]): PromptScreening {
   const plain = normalise(text);
+  const language = doubtOf(text) === null ? [] : [{ class: LANGUAGE_CLASS, score: LANGUAGE_SCORE }];
   const classes = matchersOf(lexicons)
     .flatMap((matcher) => {
       const score = scoreOf(matcher, plain);
       return score > 0 ? [{ class: matcher.class, score }] : [];
     })
+    .concat(language)
     .sort((a, b) => b.score - a.score);
   return { classes, max: classes[0]?.score ?? 0, engine: ENGINE };
 }
