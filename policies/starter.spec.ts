@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import {
+  KNOWN_AS,
   bundleHash,
   decide,
   GATES,
@@ -66,6 +67,7 @@ describe('the starter bundle', () => {
       facesWithoutConsent: fc.nat(2),
       consentScopeMissing: some('face', 'ads'),
       sourceRights: fc.constantFrom('owned' as const, 'unknown' as const),
+      knownAs: fc.subarray([...KNOWN_AS], { maxLength: 2 }),
       operations: fc.constant([]),
       promptCategories: some('no.such_class', ...bundle.data.taxonomy.classes.map(({ id }) => id)),
       scores: fc.record({ promptMax: level, sexual_explicit: level, sexual_suggestive: level }),

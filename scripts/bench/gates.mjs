@@ -73,6 +73,7 @@ const FACTS = {
   facesWithoutConsent: 0,
   consentScopeMissing: [],
   sourceRights: 'owned',
+  knownAs: [],
   operations: ['tone'],
   promptCategories: [],
   scores: { promptMax: 0, sexual_explicit: 12, sexual_suggestive: 240 },

@@ -99,6 +99,10 @@ describe('another tenant sees nothing', () => {
       `mutation { breakGlass(input: ${input(`rule: "usage.sexual.hold" scopeKind: ASSET scope: "${ids.asset}" reason: "r" until: "${SOON}"`)}) { ... on BreakGlassSuccess { exception { id } } } }`,
     );
     ids.exception = breakGlass.exception.id;
+    const { listKnownPicture } = await legal.graphql<{ listKnownPicture: { knownPicture: { id: string } } }>(
+      `mutation { listKnownPicture(input: ${input(`version: "${ids.version}" listAs: RESTRICTED reason: "r"`)}) { ... on ListKnownPictureSuccess { knownPicture { id } } } }`,
+    );
+    ids['known-picture'] = listKnownPicture.knownPicture.id;
     const { members } = await admin.graphql<{ members: { edges: { node: { id: string; roles: string[] } }[] } }>(
       '{ members { edges { node { id roles } } } }',
     );
@@ -128,6 +132,7 @@ describe('another tenant sees nothing', () => {
       'entry',
       'hold',
       'exception',
+      'known-picture',
       'attestation',
       'bundle',
       'simulation',
@@ -175,6 +180,17 @@ describe('another tenant sees nothing', () => {
       'endFaceAttestation',
       'attestation',
       (id) => `mutation { endFaceAttestation(input: ${input(`attestation: "${id}" reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ['knownPicture', 'known-picture', (id) => `{ knownPicture(id: "${id}") { id version reason } }`],
+    [
+      'listKnownPicture',
+      'version',
+      (id) => `mutation { listKnownPicture(input: ${input(`version: "${id}" listAs: RESTRICTED reason: "x"`)}) ${REFUSED} }`,
+    ],
+    [
+      'liftKnownPicture',
+      'known-picture',
+      (id) => `mutation { liftKnownPicture(input: ${input(`knownPicture: "${id}" reason: "x"`)}) ${REFUSED} }`,
     ],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [

@@ -12,6 +12,7 @@ import { DoorModule } from './door/door.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { ExportModule } from './export/export.module.js';
 import { HoldModule } from './hold/hold.module.js';
+import { KnownPictureModule } from './known-picture/known-picture.module.js';
 import { KeyModule } from './key/key.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MemberModule } from './member/member.module.js';
@@ -41,6 +42,7 @@ export const NOUNS: readonly Type[] = [
   PolicyModule,
   ExceptionModule,
   SimulationModule,
+  KnownPictureModule,
   ReviewModule,
   ExportModule,
   LedgerModule,

@@ -62,6 +62,7 @@ function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['
       consentScopeMissing: [],
       maskOverlapsFace: false,
       sourceRights: 'owned',
+      knownAs: [],
       turnsLastHour: 3,
       provider: 'simulator',
       ...facts,

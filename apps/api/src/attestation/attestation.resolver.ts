@@ -110,8 +110,7 @@ export class AttestationResolver implements OnModuleInit {
 
   @ResolveField('reason')
   async reason(@Caller() context: Context, @Parent() { entryId }: AttestationParent): Promise<string | null> {
-    const part = await this.unitOfWork.read(context, (read) => this.ledger.openPart(read, entryId, 'reason'));
-    return part && new TextDecoder().decode(part.bytes);
+    return this.unitOfWork.read(context, (read) => this.ledger.openText(read, entryId, 'reason'));
   }
 
   private async field(context: Context, id: AttestationId): Promise<{ readonly attestation: object }> {

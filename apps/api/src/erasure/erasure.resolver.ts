@@ -85,8 +85,7 @@ export class ErasureResolver implements OnModuleInit {
 
   @ResolveField('reason')
   async reason(@Caller() context: Context, @Parent() { entryId }: ErasureParent): Promise<string | null> {
-    const part = await this.unitOfWork.read(context, (read) => this.ledger.openPart(read, entryId, 'reason'));
-    return part && new TextDecoder().decode(part.bytes);
+    return this.unitOfWork.read(context, (read) => this.ledger.openText(read, entryId, 'reason'));
   }
 
   @ResolveField('copies')

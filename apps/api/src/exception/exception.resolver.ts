@@ -118,8 +118,7 @@ export class ExceptionResolver implements OnModuleInit {
 
   @ResolveField('reason')
   async reason(@Caller() context: Context, @Parent() { entryId }: ExceptionParent): Promise<string | null> {
-    const part = await this.unitOfWork.read(context, (read) => this.ledger.openPart(read, entryId, 'reason'));
-    return part && new TextDecoder().decode(part.bytes);
+    return this.unitOfWork.read(context, (read) => this.ledger.openText(read, entryId, 'reason'));
   }
 
   private async begin(

@@ -96,8 +96,7 @@ export class HoldResolver implements OnModuleInit {
   }
 
   private async opened(context: Context, entry: EntryId): Promise<string | null> {
-    const part = await this.unitOfWork.read(context, (read) => this.ledger.openPart(read, entry, 'reason'));
-    return part && new TextDecoder().decode(part.bytes);
+    return this.unitOfWork.read(context, (read) => this.ledger.openText(read, entry, 'reason'));
   }
 
   private async found(context: Context, id: HoldId): Promise<object> {

@@ -41,6 +41,7 @@ export const SUBJECT_TYPES = [
   'RetentionRule',
   'PolicyException',
   'FaceAttestation',
+  'KnownPicture',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -60,7 +61,15 @@ interface Grant {
 }
 
 const WORK: readonly SubjectType[] = ['Asset', 'Picture', 'Session', 'Turn', 'PolicyBundle', 'Export'];
-const EVERYTHING_READABLE: readonly SubjectType[] = [...WORK, 'Consent', 'ReviewTask', 'LedgerEntry', 'PolicyException', 'FaceAttestation'];
+const EVERYTHING_READABLE: readonly SubjectType[] = [
+  ...WORK,
+  'Consent',
+  'ReviewTask',
+  'LedgerEntry',
+  'PolicyException',
+  'FaceAttestation',
+  'KnownPicture',
+];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
 const LEDGER_TOLD: readonly Grant[] = [
@@ -69,6 +78,8 @@ const LEDGER_TOLD: readonly Grant[] = [
 ];
 
 const KEEPING_READABLE: Grant = { to: ['read'], on: ['LegalHold', 'Erasure', 'RetentionRule'] };
+
+const BANK: Grant = { to: ['read', 'create', 'withdraw'], on: ['KnownPicture'] };
 
 const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
 
@@ -100,12 +111,14 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create'], on: ['Erasure'] },
     { to: ['edit'], on: ['RetentionRule'] },
     EXCEPTIONS,
+    BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
     { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
     EXCEPTIONS,
+    BANK,
   ],
   auditor: [
     { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] },
@@ -157,6 +170,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   RetentionRule: 'retention rules',
   PolicyException: 'exceptions from the policy',
   FaceAttestation: 'attestations of faces',
+  KnownPicture: 'known pictures',
   Reconciliation: 'reconciliations',
 };
 

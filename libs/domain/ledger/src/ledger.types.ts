@@ -28,6 +28,7 @@ export interface About {
     | 'exception'
     | 'attestation'
     | 'simulation'
+    | 'known-picture'
     | 'erasure';
   readonly id: string;
 }

@@ -1,3 +1,6 @@
+export type { BankRefusal } from './bank/known-picture.refusals.js';
+export type { KnownPicture, ListedAs, Meeting, NewlyKnown } from './bank/known-picture.types.js';
+export { PictureBank } from './bank/picture.bank.js';
 export { parseLexicons } from './lexicon.js';
 export { ModerationModule } from './moderation.module.js';
 export { LocalPictureEngine, PictureEngine, type PictureEngineOptions } from './picture.engine.js';

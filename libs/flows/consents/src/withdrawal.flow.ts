@@ -2,6 +2,7 @@ import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { type AttestationRefusal, AttestationService, ConsentService, stateAt } from '@imprimatur/domain/consent';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
+import { PictureBank } from '@imprimatur/domain/moderation';
 import { ReviewService } from '@imprimatur/domain/review';
 import {
   assert,
@@ -61,6 +62,7 @@ export class WithdrawalFlow {
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
     private readonly exports: ExportService,
+    private readonly bank: PictureBank,
   ) {}
 
   /**
@@ -112,7 +114,11 @@ export class WithdrawalFlow {
     ground: Ground,
   ): Promise<WithdrawalReport> {
     let versionsBlocked = 0;
-    for (const root of roots) versionsBlocked += (await this.assets.block(write, root, ground.reason)).length;
+    for (const root of roots) {
+      const blocked = await this.assets.block(write, root, ground.reason);
+      versionsBlocked += blocked.length;
+      if (ground.standing === 'withdrawn') for (const version of blocked) await this.bank.join(write, version, 'withdrawn');
+    }
     const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
     const exportsEnded = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
     return { versionsBlocked, itemsEnded, tasksClosed, ...exportsEnded };

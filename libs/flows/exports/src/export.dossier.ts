@@ -5,7 +5,7 @@ import { EditingService, type RecordedVerdict, type Session, type TurnItem } fro
 import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
-import { ScreeningService } from '@imprimatur/domain/moderation';
+import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
 import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
 import {
@@ -57,7 +57,8 @@ export interface ExportDossier {
   readonly roles: readonly Role[];
   readonly faces: readonly FaceConsent[];
   readonly depicted: readonly SubjectId[];
-  readonly fingerprint: string | null;
+  /** What the released version is recognised by. */
+  readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256'>;
   readonly policy: ActivePolicy;
   readonly sourceRights: ReturnType<typeof sourceRights>;
   readonly releasedEntry: EntryId;
@@ -117,7 +118,7 @@ export class ExportDossierReader {
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
-      fingerprint: faces.fingerprint,
+      identity: faces.identity,
       policy: await this.policies.active(read),
       sourceRights: sourceRights(asset.value.rights),
       releasedEntry: (await this.releasedEvent(read, version.id)).id,
@@ -173,7 +174,7 @@ export class ExportDossierReader {
     lineage: readonly Version[],
     items: readonly TurnItem[],
     session: Session,
-  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly fingerprint: string | null }> {
+  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity'] }> {
     const screenings = new Map(
       (
         await this.screenings.ofVersions(
@@ -204,7 +205,7 @@ export class ExportDossierReader {
       kindsOfChange: [],
       now: systemClock.now(),
     });
-    return { matched, fingerprint: own.fingerprint };
+    return { matched, identity: own.result };
   }
 
   private async sessionOf(read: ReadContext, items: readonly TurnItem[]): Promise<Session> {

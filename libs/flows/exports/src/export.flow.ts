@@ -1,5 +1,6 @@
 import { AssetService, type NewBlob } from '@imprimatur/domain/assets';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
+import { PictureBank } from '@imprimatur/domain/moderation';
 import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
@@ -28,6 +29,7 @@ export class ExportFlow {
     private readonly receipts: ExportReceipts,
     private readonly pictures: Pictures,
     private readonly signer: ExportSigner,
+    private readonly bank: PictureBank,
   ) {}
 
   async carryOut(context: Context, id: ExportId, signal: AbortSignal): Promise<void> {
@@ -85,6 +87,7 @@ export class ExportFlow {
         manifestUrn: signed.manifestUrn,
         releaseIndex: BigInt(released.index),
       });
+      await this.bank.join(write, dossier.version, 'exported');
     });
   }
 

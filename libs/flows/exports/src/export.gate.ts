@@ -1,4 +1,5 @@
 import { countUncovered } from '@imprimatur/domain/consent';
+import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -7,11 +8,15 @@ import type { ExportDossier } from './export.dossier.js';
 /** The last gate: asked again at the door, because consent, policy and rights may have changed since the release. */
 @Injectable()
 export class ExportGate {
-  constructor(private readonly policies: PolicyService) {}
+  constructor(
+    private readonly policies: PolicyService,
+    private readonly bank: PictureBank,
+  ) {}
 
   /** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. */
   async refusal(read: ReadContext, dossier: ExportDossier): Promise<string | null> {
     const { session, faces } = dossier;
+    const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
     const decision = await this.policies.decide(read, {
       question: 'Export',
       roles: dossier.roles,
@@ -23,6 +28,7 @@ export class ExportGate {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
+        knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         approved: dossier.approvals.length > 0,
       },
     });

@@ -54,7 +54,7 @@ export function manifestOf(
     },
     aiTraining: dossier.asset.rights.aiTraining,
     aiDisclosures: [],
-    softBinding: dossier.fingerprint === null ? null : { algorithm: 'org.imprimatur.blockhash-256', value: dossier.fingerprint },
+    softBinding: { algorithm: 'org.imprimatur.blockhash-256', value: dossier.identity.fingerprint },
   };
 }
 

@@ -2,7 +2,14 @@ import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts } from
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
-import { parseLexicons, screenPrompt, type PictureScreening, type PromptScreening } from '@imprimatur/domain/moderation';
+import {
+  type Meeting,
+  parseLexicons,
+  PictureBank,
+  screenPrompt,
+  type PictureScreening,
+  type PromptScreening,
+} from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
 import { systemClock, type VersionId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
@@ -15,6 +22,8 @@ export interface Findings {
   readonly intent: Intent;
   readonly prompt: PromptScreening;
   readonly faces: readonly FaceConsent[];
+  /** What pictures like this one were before. */
+  readonly known: readonly Meeting[];
   readonly facts: PurposeFacts & RightsFacts & RequestFacts;
   readonly missing: readonly MissingFact[];
 }
@@ -35,7 +44,10 @@ export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' 
 export class FactFinder {
   private readonly lexicons = new Map<string, readonly Lexicon[]>();
 
-  constructor(private readonly consents: ConsentService) {}
+  constructor(
+    private readonly consents: ConsentService,
+    private readonly bank: PictureBank,
+  ) {}
 
   /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
   async find(
@@ -62,6 +74,7 @@ export class FactFinder {
       kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
       now: systemClock.now(),
     });
+    const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
     const missing: MissingFact[] = [];
     if (seen === null) {
       missing.push({ gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' });
@@ -71,6 +84,7 @@ export class FactFinder {
       intent,
       prompt,
       faces,
+      known,
       missing,
       facts: {
         useCase: session.useCase,
@@ -80,6 +94,7 @@ export class FactFinder {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
         sourceRights: sourceRights(asset.rights),
+        knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
         scores: {

@@ -1,3 +1,4 @@
+export { BankFlow } from './bank.flow.js';
 export { DecisionsModule } from './decisions.module.js';
 export { ExceptionFlow } from './exception.flow.js';
 export { GatesModule } from './gates.module.js';

@@ -1,6 +1,6 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { EditingService } from '@imprimatur/domain/editing';
-import { PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { PictureBank, PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
@@ -9,6 +9,7 @@ import { Injectable } from '@nestjs/common';
 import { FactFinder, type Findings, type SeenPicture } from './facts.js';
 import type { MissingFact } from './gate.types.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
+import { knownOf } from './judgement.js';
 import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
@@ -34,6 +35,7 @@ export class InspectionStep implements ItemStep {
     private readonly assets: AssetService,
     private readonly screenings: ScreeningService,
     private readonly reviews: ReviewService,
+    private readonly bank: PictureBank,
     private readonly engine: PictureEngine,
     private readonly pictures: Pictures,
   ) {}
@@ -89,6 +91,7 @@ export class InspectionStep implements ItemStep {
           faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
           newFaces: rendered.newFaces,
         },
+        moderation: knownOf(findings.known),
         inspection: change === null ? {} : { change: { ...change } },
       },
     });
@@ -125,6 +128,7 @@ export class InspectionStep implements ItemStep {
       );
       await this.editing.move(write, item.id, 'held', options);
     } else {
+      await this.bank.join(write, result, 'refused');
       await this.editing.move(write, item.id, 'refused', options);
     }
   }

@@ -1,5 +1,5 @@
 import type { Declined } from '@imprimatur/domain/providers';
-import { type Finding, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import { type Finding, type JsonObject, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
 import type { ItemDossier } from './item.dossier.js';
 import { GATES_BEFORE, runGates } from './pipeline.js';
@@ -34,11 +34,20 @@ export function judgeBefore(
     : { ...judgement, next: 'clarifying', question: intent.question.text };
 }
 
-function seenByGates({ faces, prompt }: Findings): Parameters<typeof runGates>[1]['seen'] {
+function seenByGates({ faces, prompt, known }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
     consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
-    moderation: { prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })), engine: prompt.engine },
+    moderation: {
+      prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),
+      engine: prompt.engine,
+      ...knownOf(known),
+    },
   };
+}
+
+/** What was met in the bank, as evidence; nothing where nothing was. */
+export function knownOf(known: Findings['known']): { readonly known?: readonly JsonObject[] } {
+  return known.length === 0 ? {} : { known: known.map((meeting) => ({ ...meeting })) };
 }
 
 function declined({ code, message, instead }: Declined, provider: string): Verdict {

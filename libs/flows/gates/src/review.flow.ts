@@ -1,12 +1,14 @@
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
+import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
 import { type NewDecision, type ReviewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import type { ReasonCodes } from '@imprimatur/formats/policy';
 import { assert, ok, type Result, type TaskId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
-const NO_REASONS = { approve: [], reject: [], 'request-changes': [], escalate: [] };
+const NO_REASONS: ReasonCodes = { approve: [], reject: [], 'request-changes': [], escalate: [] };
 /** Where an escalated task goes. */
 const ESCALATION_QUEUE = 'legal';
 
@@ -18,6 +20,7 @@ export class ReviewFlow {
     private readonly editing: EditingService,
     private readonly assets: AssetService,
     private readonly policies: PolicyService,
+    private readonly bank: PictureBank,
   ) {}
 
   /** Decides; then moves the item, and releases the version that was approved. */
@@ -31,22 +34,36 @@ export class ReviewFlow {
     const reasons = policy.status === 'ready' ? policy.data.reasonCodes : NO_REASONS;
     const decided = await this.reviews.decide(write, { ...decision, policy: { bundleHash: policy.ref.hash, reasons } });
     if (!decided.ok) return decided;
-    const followed = await this.follow(write, item.value, decided.value.task, decided.value.decision);
+    const isRemembered = reasons.reject.some(({ code, remember }) => remember && code === decision.reasonCode);
+    const followed = await this.follow(write, item.value, decided.value.task, decided.value.decision, isRemembered);
     return followed.ok ? ok({ task: decision.task }) : followed;
   }
 
-  private async follow(write: WriteContext, item: TurnItem, task: ReviewTask, decision: ReviewDecision): Promise<Result<unknown>> {
+  private async follow(
+    write: WriteContext,
+    item: TurnItem,
+    task: ReviewTask,
+    decision: ReviewDecision,
+    isRemembered: boolean,
+  ): Promise<Result<unknown>> {
     const options = { expectedFrom: item, facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode } };
     switch (decision.outcome) {
       case 'approve':
         return task.version === null ? this.editing.move(write, item.id, 'screened', options) : this.release(write, item, task, decision);
       case 'reject':
+        if (isRemembered) await this.remember(write, task);
         return this.editing.move(write, item.id, 'rejected', options);
       case 'request-changes':
         return this.editing.move(write, item.id, item.state === 'held' ? 'changes-requested' : 'rejected', options);
       case 'escalate':
         return ok(await this.escalate(write, task));
     }
+  }
+
+  /** Whoever uploads or makes what was rejected again meets that. */
+  private async remember(write: WriteContext, { version: id }: ReviewTask): Promise<void> {
+    const version = id && (await this.assets.findVersion(write, id));
+    if (version?.ok) await this.bank.join(write, version.value, 'refused');
   }
 
   private async escalate(write: WriteContext, task: ReviewTask): Promise<ReviewTask> {

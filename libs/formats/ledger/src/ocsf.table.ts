@@ -36,6 +36,7 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   bundle: entity(['bundle'], { drafted: 1, activated: 3, retired: 4, 'rolled-back': 3 }),
   attestation: entity(['attestation'], { made: 1, confirmed: 3, ended: 4 }),
   exception: entity(['exception'], { proposed: 1, approved: 3, 'glass-broken': 1, reviewed: 3, ended: 4 }),
+  'known-picture': entity(['known-picture'], { listed: 1, lifted: 4 }),
   simulation: entity(['simulation'], { started: 1, done: 3, failed: 3, cancelled: 4 }),
   session: entity(['session'], { opened: 1, closed: 3 }),
   mask: entity(['mask'], { drawn: 1 }),

@@ -77,9 +77,13 @@ const queues = z.strictObject({
 });
 
 const reasonCode = z.strictObject({ code: name, label: prose, text: z.enum(['required', 'optional']) });
+const rejectCode = reasonCode.extend({
+  /** Whether a picture that was rejected for it joins the bank, so that whoever makes or uploads it again meets that. */
+  remember: z.boolean().default(false),
+});
 const reasonCodes = z.strictObject({
   approve: z.array(reasonCode).min(1),
-  reject: z.array(reasonCode).min(1),
+  reject: z.array(rejectCode).min(1),
   'request-changes': z.array(reasonCode).min(1),
   escalate: z.array(reasonCode).min(1),
 });

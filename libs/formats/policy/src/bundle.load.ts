@@ -7,6 +7,7 @@ import type { Bundle, BundleRefusal, PolicyTools, Rule } from './bundle.types.js
 import { engineErrors, firstByteOf, type Cedar } from './cedar.js';
 import { readGoldens } from './golden.read.js';
 import { readLexicons } from './lexicon.read.js';
+import { type DeclaredFacts, declaredFacts, strangersIn } from './schema.facts.js';
 import { lineAtByte } from './text.lines.js';
 import { checkWords } from './vocabulary.js';
 
@@ -50,15 +51,16 @@ function load(files: BundleFiles, tools: PolicyTools, { isNew }: { readonly isNe
   const rules = readRules(files, manifest, tools.cedar, problems);
   if (rules.length === 0)
     problems.push({ code: 'BUNDLE_FILE_MISSING', where: 'rules/', message: 'a bundle without a rule would let everything pass' });
-  if (schema !== undefined) validateRules(rules, schema, tools.cedar, problems);
+  const facts = schema === undefined ? null : validateRules(rules, schema, tools.cedar, problems);
   if (data !== null) checkWords(rules, data, problems);
   const goldens = isNew ? readGoldens(files, rules, problems) : [];
   if (isNew) readLexicons(files, data?.taxonomy ?? null, problems);
-  if (problems.length > 0 || manifest === null || data === null || schema === undefined) return refuseBundle(problems);
+  if (problems.length > 0 || manifest === null || data === null || schema === undefined || facts === null) return refuseBundle(problems);
   return ok({
     manifest,
     hash: bundleHash(files, tools.sha256),
     schema,
+    facts,
     rules,
     data,
     goldens,
@@ -76,8 +78,8 @@ function refuseUnknownFiles(files: BundleFiles, problems: BundleProblem[]): void
   }
 }
 
-/** Cedar's strict validation. Its warning that a rule can never hold is an error here: such a rule looks like protection and is none. */
-function validateRules(rules: readonly Rule[], schema: string, cedar: Cedar, problems: BundleProblem[]): void {
+/** Cedar's strict validation. Its warning that a rule can never hold is an error here: such a rule looks like protection and is none. Null: the schema cannot be read. */
+function validateRules(rules: readonly Rule[], schema: string, cedar: Cedar, problems: BundleProblem[]): DeclaredFacts | null {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const answer = cedar.validate({
     schema,
@@ -87,13 +89,17 @@ function validateRules(rules: readonly Rule[], schema: string, cedar: Cedar, pro
   if (answer.type === 'failure') {
     const line = lineAtByte(schema, firstByteOf(answer.errors));
     problems.push({ code: 'BUNDLE_SCHEMA_INVALID', where: SCHEMA, line, message: engineErrors(answer.errors) });
-    return;
+    return null;
   }
   for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
     const rule = byId.get(policyId);
     const line = rule === undefined ? undefined : rule.line + lineAtByte(rule.text, firstByteOf([error])) - 1;
     problems.push({ code: 'RULE_INVALID', where: `${rule?.file ?? 'rules/'}, ${policyId}`, line, message: engineErrors([error]) });
   }
+  const facts = declaredFacts(schema, cedar);
+  for (const stranger of strangersIn(facts))
+    problems.push({ code: 'BUNDLE_SCHEMA_INVALID', where: SCHEMA, message: `${stranger} is no fact` });
+  return facts;
 }
 
 const MESSAGES: Readonly<Record<BundleProblemCode, string>> = {

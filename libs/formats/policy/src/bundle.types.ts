@@ -6,6 +6,7 @@ import type { Cedar } from './cedar.js';
 import type { Condition } from './condition.js';
 import type { GoldenCase } from './golden.types.js';
 import type { Gate, Question } from './question.js';
+import type { DeclaredFacts } from './schema.facts.js';
 
 /** What the format needs from outside: the engine, and SHA-256. */
 export interface PolicyTools {
@@ -50,6 +51,8 @@ export interface Bundle {
   /** Hex SHA-256 over the canonical listing of its files. */
   readonly hash: string;
   readonly schema: string;
+  /** What its schema declares: it is asked with these facts only. */
+  readonly facts: DeclaredFacts;
   readonly rules: readonly Rule[];
   readonly data: BundleData;
   readonly goldens: readonly GoldenCase[];

@@ -4,7 +4,13 @@
  */
 export type Cedar = Pick<
   typeof import('@cedar-policy/cedar-wasm/nodejs'),
-  'policySetTextToParts' | 'policyToJson' | 'validate' | 'preparsePolicySet' | 'preparseSchema' | 'statefulIsAuthorized'
+  | 'policySetTextToParts'
+  | 'policyToJson'
+  | 'validate'
+  | 'preparsePolicySet'
+  | 'preparseSchema'
+  | 'schemaToJsonWithResolvedTypes'
+  | 'statefulIsAuthorized'
 >;
 
 /** What turns Cedar's JSON form back into text. */

@@ -4,6 +4,7 @@ import type { BundleRef, Rule } from './bundle.types.js';
 import { engineErrors, entity } from './cedar.js';
 import { explain, lookUp, type Values } from './explanation.js';
 import { nameInEngine, PERMIT_ALL_ID, type PreparedBundle } from './prepare.js';
+import { isAsked } from './schema.facts.js';
 import { questionAsJson, type Gate, type PolicyQuestion, type Question } from './question.js';
 
 /** A finding of the policy. `gate` is null when the policy as a whole failed: then it counts for every gate. */
@@ -64,7 +65,9 @@ export function decide(prepared: PreparedBundle, asked: PolicyQuestion, exceptio
 }
 
 function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject, exceptions: readonly RuleException[]): Decision {
-  const present = Object.entries(asked.facts).filter(([, value]) => value !== undefined);
+  const present = Object.entries(asked.facts).filter(
+    ([name, value]) => value !== undefined && isAsked(prepared.bundle.facts, asked.question, name),
+  );
   const context = { ...Object.fromEntries(present), roles: [...asked.roles], ...prepared.given };
   const name = nameInEngine(prepared, asked);
   const roles = asked.roles.map((role) => entity('Role', role));

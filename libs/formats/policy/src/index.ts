@@ -54,6 +54,7 @@ export { runGoldens, tellFailure, type GoldenFailure } from './golden.run.js';
 export { prepare, prepareEnforced, type PreparedBundle } from './prepare.js';
 export {
   GATES,
+  KNOWN_AS,
   OPERATIONS,
   QUESTIONS,
   questionAsJson,
@@ -62,6 +63,7 @@ export {
   type EditTurnFacts,
   type ExportFacts,
   type Gate,
+  type KnownAs,
   type Operation,
   type PolicyQuestion,
   type PurposeFacts,

@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { OPERATIONS, SOURCE_RIGHTS, type PolicyQuestion } from './question.js';
+import { KNOWN_AS, OPERATIONS, SOURCE_RIGHTS, type PolicyQuestion } from './question.js';
 
 const count = z.int().min(0);
 const score = z.int().min(0).max(1000);
 
 const purpose = { useCase: z.string(), channel: z.string(), territory: z.string() };
-const rights = { faces: count, facesWithoutConsent: count, consentScopeMissing: z.array(z.string()), sourceRights: z.enum(SOURCE_RIGHTS) };
+const rights = {
+  faces: count,
+  facesWithoutConsent: count,
+  consentScopeMissing: z.array(z.string()),
+  sourceRights: z.enum(SOURCE_RIGHTS),
+  // questions that were kept before there was a bank were asked about pictures that nobody had met
+  knownAs: z.array(z.enum(KNOWN_AS)).default([]),
+};
 const request = {
   operations: z.array(z.enum(OPERATIONS)),
   promptCategories: z.array(z.string()),

@@ -15,6 +15,13 @@ export type Operation = (typeof OPERATIONS)[number];
 export const SOURCE_RIGHTS = ['owned', 'licensed', 'unknown', 'ai-prohibited'] as const;
 export type SourceRights = (typeof SOURCE_RIGHTS)[number];
 
+/**
+ * What a picture that is the same as, or alike to, the one in question was before: made or shown and refused; blocked because a right to it was
+ * withdrawn; exported; put in quarantine; listed by people as never to be used, or as to be asked about first.
+ */
+export const KNOWN_AS = ['refused', 'withdrawn', 'exported', 'quarantined', 'prohibited', 'restricted'] as const;
+export type KnownAs = (typeof KNOWN_AS)[number];
+
 /** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the pictures. */
 export interface Scores {
   readonly promptMax: number;
@@ -36,6 +43,8 @@ export interface RightsFacts {
   /** What the consents at hand do not cover, in the words of the consent room: kinds of change, channels, territories. */
   readonly consentScopeMissing: readonly string[];
   readonly sourceRights: SourceRights;
+  /** The past of pictures like this one; none is usual. */
+  readonly knownAs: readonly KnownAs[];
 }
 
 /** What is asked for. */
@@ -84,6 +93,7 @@ export const FACT_PATHS = [
   'maskOverlapsFace',
   'consentScopeMissing',
   'sourceRights',
+  'knownAs',
   'turnsLastHour',
   'provider',
   'changedOutsideMaskPermille',

@@ -99,6 +99,7 @@ export const HARMLESS: EditTurnFacts = {
   consentScopeMissing: [],
   maskOverlapsFace: false,
   sourceRights: 'owned',
+  knownAs: [],
   turnsLastHour: 0,
   provider: 'simulator',
 };

@@ -2,7 +2,7 @@ import type { BundleData } from './bundle.data.js';
 import type { BundleProblem } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
 import { testsOf, type Literal, type Operand } from './condition.js';
-import { FACT_PATHS, OPERATIONS, SOURCE_RIGHTS } from './question.js';
+import { FACT_PATHS, KNOWN_AS, OPERATIONS, SOURCE_RIGHTS } from './question.js';
 
 /**
  * Words that rules may compare facts with. Cedar sees only strings: `promptCategories.contains("ip.watermark_removl")` validates,
@@ -39,6 +39,7 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     promptCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
     sourceRights: SOURCE_RIGHTS,
+    knownAs: KNOWN_AS,
   };
 }
 

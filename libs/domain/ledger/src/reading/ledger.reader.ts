@@ -66,6 +66,12 @@ export class LedgerReader {
     return { salt: plain.subarray(0, SALT_BYTES), bytes: plain.subarray(SALT_BYTES) };
   }
 
+  /** A part that is words: why somebody did it. Null: no such part, or erased. */
+  async openText(read: ReadContext, id: EntryId, part: string): Promise<string | null> {
+    const opened = await this.openPart(read, id, part);
+    return opened && new TextDecoder().decode(opened.bytes);
+  }
+
   /**
    * Receipt of one entry, with the named parts disclosed: under the earliest checkpoint that covers it and stands in log 0, with what others put
    * behind that one; else under the newest signed one. Null: not integrated, or not yet covered by a signature. Throws Fault PART_NOT_AVAILABLE when a part to disclose does not exist or was erased.
