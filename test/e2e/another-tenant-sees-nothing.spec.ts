@@ -90,7 +90,8 @@ describe('another tenant sees nothing', () => {
   afterAll(() => service?.close());
 
   /** A hold, and a member who was erased. */
-  async function keepAndErase({ legal }: Story, admin: Person): Promise<void> {
+  async function keepAndErase(story: Story, admin: Person): Promise<void> {
+    const { legal } = story;
     const { placeLegalHold } = await legal.graphql<{ placeLegalHold: { hold: { id: string } } }>(
       `mutation { placeLegalHold(input: ${input(`kind: ASSET target: "${ids.asset}" matter: "m" reason: "r"`)}) { ... on PlaceLegalHoldSuccess { hold { id } } } }`,
     );
@@ -103,6 +104,19 @@ describe('another tenant sees nothing', () => {
       `mutation { listKnownPicture(input: ${input(`version: "${ids.version}" listAs: RESTRICTED reason: "r"`)}) { ... on ListKnownPictureSuccess { knownPicture { id } } } }`,
     );
     ids['known-picture'] = listKnownPicture.knownPicture.id;
+    const spare = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#808' } })
+      .png()
+      .toBuffer();
+    const { asset: other } = await legal.graphql<{ asset: { versions: { edges: { node: { id: string } }[] } } }>(
+      `{ asset(id: "${await story.upload(spare)}") { versions { edges { node { id } } } } }`,
+    );
+    const two = await Promise.all(
+      [legal, story.approver].map(async (person) => (await person.graphql<{ viewer: { id: string } }>('{ viewer { id } }')).viewer.id),
+    );
+    const { quarantineVersion } = await legal.graphql<{ quarantineVersion: { case: { id: string } } }>(
+      `mutation { quarantineVersion(input: ${input(`version: "${other.versions.edges[0]?.node.id}" ground: OTHER reason: "r" handlers: ["${two.join('", "')}"]`)}) { ... on QuarantineVersionSuccess { case { id } } } }`,
+    );
+    ids.case = quarantineVersion.case.id;
     const { members } = await admin.graphql<{ members: { edges: { node: { id: string; roles: string[] } }[] } }>(
       '{ members { edges { node { id roles } } } }',
     );
@@ -133,6 +147,7 @@ describe('another tenant sees nothing', () => {
       'hold',
       'exception',
       'known-picture',
+      'case',
       'attestation',
       'bundle',
       'simulation',
@@ -181,6 +196,27 @@ describe('another tenant sees nothing', () => {
       'attestation',
       (id) => `mutation { endFaceAttestation(input: ${input(`attestation: "${id}" reason: "x"`)}) ${REFUSED} }`,
     ],
+    ['quarantineCase', 'case', (id) => `{ quarantineCase(id: "${id}") { id reason complaints { name } versions { id } } }`],
+    [
+      'quarantineVersion',
+      'version',
+      (id) =>
+        `mutation { quarantineVersion(input: ${input(`version: "${id}" ground: OTHER reason: "x" handlers: ["${ids.subject}"]`)}) ${REFUSED} }`,
+    ],
+    ...['beginQuarantine', 'nameCaseHandlers'].map(
+      (operation) =>
+        [
+          operation,
+          'case',
+          (id: string) => `mutation { ${operation}(input: ${input(`case: "${id}" handlers: ["${ids.subject}"]`)}) ${REFUSED} }`,
+        ] as const,
+    ),
+    [
+      'proposeCaseEnd',
+      'case',
+      (id) => `mutation { proposeCaseEnd(input: ${input(`case: "${id}" outcome: RESTORE reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ['confirmCaseEnd', 'case', (id) => `mutation { confirmCaseEnd(input: ${input(`case: "${id}"`)}) ${REFUSED} }`],
     ['knownPicture', 'known-picture', (id) => `{ knownPicture(id: "${id}") { id version reason } }`],
     [
       'listKnownPicture',
@@ -323,6 +359,6 @@ describe('another tenant sees nothing', () => {
       answer.sessions.edges.length,
     ];
     expect(count(await stranger.graphql(document))).toEqual([0, 0]);
-    expect(count(await owner.graphql(document))).toEqual([2, 1]);
+    expect(count(await owner.graphql(document))).toEqual([3, 1]);
   });
 });

@@ -57,6 +57,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
   },
   flows: { may: ['kernel', 'formats/*', 'platform/*', 'domain/*'], why: 'a flow joins nouns; flows do not call each other unless listed' },
   'flows/exports': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/gates'], why: 'an export asks the gates once more' },
+  'flows/quarantine': {
+    may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/consents', 'flows/erasure'],
+    why: 'a quarantine takes pictures down as a withdrawal does, and may end as an erasure does',
+  },
   'apps/api': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
   'apps/worker': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
   'apps/serve': {

@@ -19,6 +19,7 @@ import { MemberModule } from './member/member.module.js';
 import { ExceptionModule } from './exception/exception.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
+import { QuarantineModule } from './quarantine/quarantine.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
@@ -43,6 +44,7 @@ export const NOUNS: readonly Type[] = [
   ExceptionModule,
   SimulationModule,
   KnownPictureModule,
+  QuarantineModule,
   ReviewModule,
   ExportModule,
   LedgerModule,

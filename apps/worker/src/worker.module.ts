@@ -6,6 +6,7 @@ import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
+import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
@@ -42,6 +43,7 @@ export class WorkerModule {
         ExportFlowModule,
         ErasureFlowModule,
         ConsentFlowModule,
+        QuarantineFlowModule,
       ],
     };
   }

@@ -1,17 +1,21 @@
+import { BlobVault } from '@imprimatur/domain/assets';
 import { ITEM_JOB } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
 import { KEY_ROTATION_JOB, KeyRotation } from '@imprimatur/domain/ledger';
 import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
 import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
+import { CASE_CLOCK_JOB } from '@imprimatur/domain/quarantine';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
 import { CONSENT_EXPIRY_JOB, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
+import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
 import {
   assert,
+  type CaseId,
   type ConsentId,
   type ErasureId,
   type ExportId,
@@ -24,7 +28,7 @@ import {
 } from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
-import { UnitOfWork } from '@imprimatur/platform/database';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type Job, JobConsumer, Jobs } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
@@ -36,6 +40,7 @@ const ITEMS_AT_ONCE = 4;
 const SCREENINGS_AT_ONCE = 2;
 const EXPORTS_AT_ONCE = 2;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const ERASURE_ATTEMPTS_MAX = 20;
 
 export interface RunningWorker {
@@ -119,7 +124,27 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
       onDead: (job, _error, write) => app.get(Jobs).enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
     },
   );
+  registerQuarantine(consumer, work, app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+}
+
+/** A clock that ran, and what a case destroyed: tried for as long as it takes. */
+function registerQuarantine(consumer: JobConsumer, work: UnitOfWork, flow: QuarantineFlow, vault: BlobVault, jobs: Jobs): void {
+  const again = (job: Job, _error: unknown, write: WriteContext): Promise<void> =>
+    jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + HOUR_MS) });
+  consumer.register(
+    CASE_CLOCK_JOB,
+    ({ job, complete }) =>
+      work.write(contextOf(job), async (write) => {
+        await flow.clockRan(write, idIn<CaseId>(job, 'case'));
+        await complete(write);
+      }),
+    { concurrency: 1, onDead: again },
+  );
+  consumer.register(CASE_OBJECTS_JOB, ({ job }) => vault.removeObjects(job.tenant, job.payload.objects as readonly string[]), {
+    concurrency: 1,
+    onDead: again,
+  });
 }
 
 /** What must happen in the end is tried for as long as it takes: a day after each time that it was given up. */

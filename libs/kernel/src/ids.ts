@@ -33,6 +33,7 @@ export const ID_KINDS = [
   'attestation',
   'simulation',
   'known-picture',
+  'case',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -66,6 +67,7 @@ export type ErasureId = Id<'erasure'>;
 export type ExceptionId = Id<'exception'>;
 export type AttestationId = Id<'attestation'>;
 export type SimulationId = Id<'simulation'>;
+export type CaseId = Id<'case'>;
 export type KnownPictureId = Id<'known-picture'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */

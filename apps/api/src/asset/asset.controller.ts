@@ -126,12 +126,12 @@ export class AssetController {
 }
 
 /** As an attachment that no browser runs or sniffs, and no shared cache keeps. */
-export function send(response: Response, bytes: Uint8Array, format: string, name: string): void {
+export function send(response: Response, bytes: Uint8Array, format: string, name: string, cache = 'private, max-age=3600'): void {
   const known = PICTURE_FORMATS.find((each) => each === format);
   response.setHeader('content-type', known ? `image/${known}` : 'application/octet-stream');
   response.setHeader('content-disposition', `attachment; filename="${name}.${format === 'jpeg' ? 'jpg' : format}"`);
   response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('cache-control', 'private, max-age=3600');
+  response.setHeader('cache-control', cache);
   response.end(Buffer.from(bytes));
 }
 

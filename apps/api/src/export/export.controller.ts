@@ -1,4 +1,4 @@
-import { AssetService } from '@imprimatur/domain/assets';
+import { AssetService, versionQuarantined } from '@imprimatur/domain/assets';
 import { ExportService, ExportStatusRepository } from '@imprimatur/domain/exports';
 import { type Context, notFound, parseId, systemClock } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
@@ -24,6 +24,9 @@ export class ExportController {
     const exported = id && (await this.unitOfWork.read(context, (read) => this.exports.find(read, id)));
     const signed = exported?.ok ? exported.value.signed : null;
     if (!exported?.ok || !signed) throw new RefusedException(notFound('finished export'));
+    // the two people of its case see the version; its files wait with it
+    const version = answerOf(await this.unitOfWork.read(context, (read) => this.assets.findVersion(read, exported.value.version)));
+    if (version.quarantine !== null) throw new RefusedException(versionQuarantined());
     const bytes = answerOf(await this.unitOfWork.read(context, (read) => this.assets.readBlob(read, signed.blob)));
     await this.unitOfWork.write(context, (write) => this.exports.recordDownload(write, exported.value));
     send(response, bytes, exported.value.format, `export-${exported.value.id}`);

@@ -1,5 +1,5 @@
 import type { NewEvent, NewPart } from '@imprimatur/domain/ledger';
-import type { JsonObject, SubjectId } from '@imprimatur/kernel';
+import type { CaseId, JsonObject, SubjectId } from '@imprimatur/kernel';
 import type { Asset, ReleaseGrounds, Version } from './asset.types.js';
 
 const aboutVersion = (version: Version): NewEvent['about'] => [
@@ -69,5 +69,14 @@ export function versionBlocked(version: Version, reason: string, root: Version):
     type: 'version.blocked',
     about: aboutVersion(version),
     facts: { reason, number: version.number, wasReleased: version.releasedAt !== null, descendsFrom: root.id },
+  };
+}
+
+/** Its quarantine ended, and with it the block that came of it. What was released must be released again. */
+export function versionRestored(version: Version, quarantine: CaseId): NewEvent {
+  return {
+    type: 'version.restored',
+    about: [...aboutVersion(version), { kind: 'case', id: quarantine }],
+    facts: { number: version.number, isBlocked: version.blockedAt !== null },
   };
 }

@@ -4,13 +4,14 @@ import { AssetRepository } from './asset.repository.js';
 import { AssetService } from './asset.service.js';
 import { BlobRepository } from './blob.repository.js';
 import { BlobVault } from './blob.vault.js';
+import { PictureQuarantine } from './picture.quarantine.js';
 import { PictureCopies } from './picture.copies.repository.js';
 
 /** Needs the process's blob store (BlobsModule). */
 @Module({
   imports: [LedgerModule],
-  providers: [AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies],
-  exports: [AssetService, BlobVault, PictureCopies],
+  providers: [AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies, PictureQuarantine],
+  exports: [AssetService, BlobVault, PictureCopies, PictureQuarantine],
 })
 export class AssetModule {
   constructor(keys: DataKeyTables) {

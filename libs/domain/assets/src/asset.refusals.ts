@@ -5,7 +5,8 @@ export type BlobRefusal = NotFound | BlobErased;
 export type AssetNameInvalid = Refusal<'ASSET_NAME_INVALID'>;
 export type LicenceMissing = Refusal<'LICENCE_MISSING'>;
 export type VersionBlocked = Refusal<'VERSION_BLOCKED'>;
-export type AssetRefusal = NotFound | Forbidden | BlobErased | AssetNameInvalid | LicenceMissing | VersionBlocked;
+export type VersionQuarantined = Refusal<'VERSION_QUARANTINED'>;
+export type AssetRefusal = NotFound | Forbidden | VersionQuarantined | BlobErased | AssetNameInvalid | LicenceMissing | VersionBlocked;
 
 export function blobErased(): BlobErased {
   return {
@@ -36,5 +37,13 @@ export function versionBlocked(): VersionBlocked {
     code: 'VERSION_BLOCKED',
     message: 'This version is blocked: consent or the right to use it was withdrawn.',
     remedy: 'Start from a version that is not blocked, or ask who withdrew it.',
+  };
+}
+
+export function versionQuarantined(): VersionQuarantined {
+  return {
+    code: 'VERSION_QUARANTINED',
+    message: 'This picture is in quarantine: nobody but the two people of its case sees it.',
+    remedy: 'Use another picture; Legal can say more.',
   };
 }

@@ -1,4 +1,4 @@
-import type { AssetId, BlobId, ItemId, JsonObject, SubjectId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, BlobId, CaseId, ItemId, JsonObject, SubjectId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { AssetRow, VersionRow } from './asset.entity.js';
@@ -23,10 +23,11 @@ interface JoinedVersion {
   readonly released_at: Date | null;
   readonly blocked_at: Date | null;
   readonly erased_at: Date | null;
+  readonly quarantine: string | null;
 }
 
 const COLUMNS = `v.id, v.asset, v.number, v.parent, v.origin, v.format, v.width, v.height, v.blob, b.sha256, b.size_bytes, v.item,
-  v.created_by, v.created_at, v.released_at, v.blocked_at, b.erased_at`;
+  v.created_by, v.created_at, v.released_at, v.blocked_at, v.quarantine, b.erased_at`;
 const JOINED = `version v join blob b on b.tenant = v.tenant and b.id = v.blob`;
 
 function toAsset(row: AssetRow): Asset {
@@ -66,6 +67,7 @@ function toVersion(row: JoinedVersion): Version {
     releasedAt: row.released_at,
     blockedAt: row.blocked_at,
     erasedAt: row.erased_at,
+    quarantine: row.quarantine as CaseId | null,
   };
 }
 

@@ -22,7 +22,7 @@ import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { open, seal } from '@imprimatur/platform/keys';
 import { Injectable } from '@nestjs/common';
 import { assetUploaded, versionBlocked as versionBlockedEvent, versionCreated, versionReleased } from './asset.events.js';
-import { type AssetRefusal, type BlobRefusal, versionBlocked } from './asset.refusals.js';
+import { type AssetRefusal, type BlobRefusal, versionBlocked, versionQuarantined } from './asset.refusals.js';
 import { AssetRepository, type SealedOperations } from './asset.repository.js';
 import { factsOf, rightsOf, uploadRefusal } from './asset.rules.js';
 import type { Asset, Blob, NewVersion, ReleaseGrounds, Slice, Target, Upload, Version } from './asset.types.js';
@@ -171,6 +171,7 @@ export class AssetService {
     if (allow(read.context, 'read', 'Picture')) return refuse(notFound('version'));
     const [version] = await this.assets.findVersions(read, [id]);
     if (!version) return refuse(notFound('version'));
+    if (version.quarantine !== null) return refuse(versionQuarantined());
     const bytes = await this.vault.read(read, version.blob);
     return bytes.ok ? ok({ version, bytes: bytes.value }) : bytes;
   }
@@ -278,6 +279,7 @@ export class AssetService {
       releasedAt: null,
       blockedAt: null,
       erasedAt: null,
+      quarantine: null,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { AssetId, BlobId, DecisionId, ItemId, Json, JsonObject, SubjectId, TurnId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, BlobId, CaseId, DecisionId, ItemId, Json, JsonObject, SubjectId, TurnId, VersionId } from '@imprimatur/kernel';
 
 /** Bytes kept sealed, each under a data key of its own. */
 export interface Blob {
@@ -78,6 +78,8 @@ export interface Version {
   readonly blockedAt: Date | null;
   /** When its bytes were destroyed; null: they were not. */
   readonly erasedAt: Date | null;
+  /** The case for which it is kept from everybody; null: it is not in quarantine. */
+  readonly quarantine: CaseId | null;
 }
 
 /** A picture as editing wants it handed over: which version a turn starts from, and its size in pixels. */

@@ -1,5 +1,5 @@
 export { AssetModule } from './asset.module.js';
-export type { AssetRefusal, BlobRefusal } from './asset.refusals.js';
+export { versionQuarantined, type AssetRefusal, type BlobRefusal } from './asset.refusals.js';
 export { sourceRights } from './asset.rules.js';
 export { AssetService } from './asset.service.js';
 export {
@@ -20,4 +20,5 @@ export {
   type VersionOrigin,
 } from './asset.types.js';
 export { BlobVault, type NewBlob } from './blob.vault.js';
+export { PictureQuarantine } from './picture.quarantine.js';
 export { PictureCopies, type PictureCopy } from './picture.copies.repository.js';

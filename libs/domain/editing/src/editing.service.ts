@@ -174,7 +174,7 @@ export class EditingService {
     const to = item && rightsEnd(item.state);
     if (!item || !to) return null;
     const failure = to === 'cancelled' ? { failure: { code, retryable: false } } : {};
-    return this.mover.move(write, id, to, { expectedFrom: item, facts: { why: code }, ...failure });
+    return this.mover.move(write, id, to, { expectedFrom: item, cause: 'rights', facts: { why: code }, ...failure });
   }
 
   /** The answers of one or more gates, in their order, that move nothing by themselves. Answers their ids. */

@@ -20,5 +20,7 @@ export class ExportRow {
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
   @Column('text') standing: string;
   @Column('timestamptz', { name: 'standing_since', nullable: true }) standingSince: Date | null;
+  /** Why, of what is not valid. */
+  @Column('text', { name: 'standing_code', nullable: true }) standingCode: string | null;
   @Column('uuid', { name: 'standing_entry', nullable: true }) standingEntry: string | null;
 }

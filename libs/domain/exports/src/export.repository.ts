@@ -22,6 +22,7 @@ function toExport(row: ExportRow): Export {
     failure: row.failure,
     standing: row.standing as ExportStanding,
     standingSince: row.standingSince,
+    standingCode: row.standingCode,
   };
 }
 

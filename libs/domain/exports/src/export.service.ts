@@ -63,6 +63,7 @@ export class ExportService {
       failure: null,
       standing: 'valid',
       standingSince: null,
+      standingCode: null,
     };
     await this.exports.insert(write, exported);
     await this.ledger.append(write, exportRequested(exported));
@@ -147,11 +148,29 @@ export class ExportService {
         exportsStopped += 1;
       } else if (EXPORT_STANDINGS.indexOf(standing) > EXPORT_STANDINGS.indexOf(exported.standing)) {
         const entry = await this.ledger.append(write, exportFlagged(exported, standing, code));
-        await this.exports.update(write, id, { standing, standingSince: systemClock.now(), standingEntry: entry.id });
+        await this.exports.update(write, id, {
+          standing,
+          standingSince: systemClock.now(),
+          standingCode: code,
+          standingEntry: entry.id,
+        });
         exportsFlagged += 1;
       }
     }
     return { exportsFlagged, exportsStopped };
+  }
+
+  /** Those of `ids` that do not stand because of `code` are valid again. The caller holds them. */
+  async restoreStanding(write: WriteContext, ids: readonly ExportId[], code: string): Promise<number> {
+    let restored = 0;
+    for (const id of ids) {
+      const exported = await this.locked(write, id);
+      if (exported.standing === 'valid' || exported.standingCode !== code) continue;
+      await this.ledger.append(write, exportFlagged(exported, 'valid', code));
+      await this.exports.update(write, id, { standing: 'valid', standingSince: null, standingCode: null, standingEntry: null });
+      restored += 1;
+    }
+    return restored;
   }
 
   private async locked(write: WriteContext, id: ExportId): Promise<Export> {

@@ -30,4 +30,6 @@ export interface Export {
   readonly standing: ExportStanding;
   /** Since when it is not valid any more; null: it is. */
   readonly standingSince: Date | null;
+  /** Code of why not; null: it is valid. */
+  readonly standingCode: string | null;
 }

@@ -42,6 +42,7 @@ export const SUBJECT_TYPES = [
   'PolicyException',
   'FaceAttestation',
   'KnownPicture',
+  'QuarantineCase',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -69,6 +70,7 @@ const EVERYTHING_READABLE: readonly SubjectType[] = [
   'PolicyException',
   'FaceAttestation',
   'KnownPicture',
+  'QuarantineCase',
 ];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
@@ -98,6 +100,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['claim', 'decide'], on: ['ReviewTask'] },
     { to: ['release'], on: ['Turn'] },
     { to: ['create', 'activate', 'withdraw'], on: ['FaceAttestation'] },
+    { to: ['create', 'decide'], on: ['QuarantineCase'] },
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -113,6 +116,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     EXCEPTIONS,
     BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
+    { to: ['create', 'decide', 'administer'], on: ['QuarantineCase'] },
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
@@ -171,6 +175,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   PolicyException: 'exceptions from the policy',
   FaceAttestation: 'attestations of faces',
   KnownPicture: 'known pictures',
+  QuarantineCase: 'quarantine cases',
   Reconciliation: 'reconciliations',
 };
 

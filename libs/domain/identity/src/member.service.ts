@@ -73,6 +73,11 @@ export class MemberService {
     return allow(read.context, 'read', 'Member') ? [] : this.identities.membersOf(read, ids);
   }
 
+  /** Roles of those of `ids` that are members, for flows that authorised already. */
+  async rolesOf(read: ReadContext, ids: readonly SubjectId[]): Promise<ReadonlyMap<SubjectId, readonly Role[]>> {
+    return new Map((await this.identities.membersOf(read, ids)).map(({ subject, roles }) => [subject.id, roles]));
+  }
+
   /** Oldest first. */
   async list(read: ReadContext, slice: Slice): Promise<Result<readonly Member[], IdentityRefusal>> {
     const denied = allow(read.context, 'read', 'Member');

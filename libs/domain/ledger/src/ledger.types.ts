@@ -29,6 +29,7 @@ export interface About {
     | 'attestation'
     | 'simulation'
     | 'known-picture'
+    | 'case'
     | 'erasure';
   readonly id: string;
 }

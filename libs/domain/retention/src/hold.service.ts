@@ -21,25 +21,13 @@ export class HoldService {
 
   /** Once it is committed, nothing that it covers is destroyed; what was erased before is gone. */
   async place(write: WriteContext, wish: NewHold): Promise<Result<LegalHold, HoldRefusal>> {
-    const denied = allow(write.context, 'create', 'LegalHold') ?? holdRefusal(wish);
-    if (denied) return refuse(denied);
-    const matter = wish.matter.trim();
-    await this.guard.take(write);
-    const existing = await this.holds.activeOn(write, wish.target, matter);
-    if (existing) return refuse(holdExists(existing.id));
-    const id = newId('hold');
-    const { id: entry } = await this.ledger.append(write, holdPlaced(id, { ...wish, matter, reason: wish.reason.trim() }));
-    const hold: LegalHold = {
-      id,
-      target: wish.target,
-      matter,
-      entry,
-      placedBy: write.context.actor.subject,
-      placedAt: systemClock.now(),
-      released: null,
-    };
-    await this.holds.insert(write, hold);
-    return ok(hold);
+    const denied = allow(write.context, 'create', 'LegalHold');
+    return denied ? refuse(denied) : this.insert(write, wish, write.context.actor.subject);
+  }
+
+  /** The service's own, for a flow whose caller was allowed what demands it; `releaseFor` ends it, and nobody else. */
+  async placeFor(write: WriteContext, wish: NewHold): Promise<Result<LegalHold, HoldRefusal>> {
+    return this.insert(write, wish, null);
   }
 
   /** By another person than who placed it. */
@@ -57,6 +45,15 @@ export class HoldService {
     const released = { by, at: systemClock.now(), entry };
     await this.holds.release(write, id, released);
     return ok({ ...hold, released });
+  }
+
+  /** Ends what `placeFor` placed for this matter on any of `targets`; none: nothing. */
+  async releaseFor(write: WriteContext, targets: readonly HoldTarget[], matter: string, reason: string): Promise<void> {
+    await this.guard.take(write);
+    for (const hold of (await this.holds.covering(write, targets)).filter((each) => each.matter === matter && each.placedBy === null)) {
+      const { id: entry } = await this.ledger.append(write, holdReleasedEvent(hold, reason));
+      await this.holds.release(write, hold.id, { by: write.context.actor.subject, at: systemClock.now(), entry });
+    }
   }
 
   async find(read: ReadContext, id: HoldId): Promise<Result<LegalHold, HoldRefusal>> {
@@ -81,5 +78,27 @@ export class HoldService {
   /** The targets of every active hold: for retention, under the guard. */
   async targets(read: ReadContext): Promise<HeldTargets> {
     return this.holds.targets(read);
+  }
+
+  private async insert(write: WriteContext, wish: NewHold, placedBy: LegalHold['placedBy']): Promise<Result<LegalHold, HoldRefusal>> {
+    const denied = holdRefusal(wish);
+    if (denied) return refuse(denied);
+    const matter = wish.matter.trim();
+    await this.guard.take(write);
+    const existing = await this.holds.activeOn(write, wish.target, matter);
+    if (existing) return refuse(holdExists(existing.id));
+    const id = newId('hold');
+    const { id: entry } = await this.ledger.append(write, holdPlaced(id, { ...wish, matter, reason: wish.reason.trim() }));
+    const hold: LegalHold = {
+      id,
+      target: wish.target,
+      matter,
+      entry,
+      placedBy,
+      placedAt: systemClock.now(),
+      released: null,
+    };
+    await this.holds.insert(write, hold);
+    return ok(hold);
   }
 }

@@ -5,7 +5,8 @@ export type HoldInvalid = Refusal<'HOLD_INVALID'>;
 export type HoldExists = Refusal<'HOLD_EXISTS'> & { readonly hold: HoldId };
 export type HoldReleased = Refusal<'HOLD_RELEASED'>;
 export type OwnHold = Refusal<'OWN_HOLD'>;
-export type HoldRefusal = NotFound | Forbidden | HoldInvalid | HoldExists | HoldReleased | OwnHold;
+export type HoldOfCase = Refusal<'HOLD_OF_CASE'>;
+export type HoldRefusal = NotFound | Forbidden | HoldInvalid | HoldExists | HoldReleased | OwnHold | HoldOfCase;
 
 export type RetentionRuleInvalid = Refusal<'RETENTION_RULE_INVALID'>;
 export type RetentionRefusal = Forbidden | RetentionRuleInvalid;
@@ -32,6 +33,14 @@ export function holdExists(hold: HoldId): HoldExists {
 
 export function holdReleased(): HoldReleased {
   return { code: 'HOLD_RELEASED', message: 'This hold was released already.', remedy: 'Place a new one where it is needed again.' };
+}
+
+export function holdOfCase(): HoldOfCase {
+  return {
+    code: 'HOLD_OF_CASE',
+    message: 'This hold is part of a quarantine case, and ends with it.',
+    remedy: 'Its matter names the case: the two people of that case decide.',
+  };
 }
 
 export function ownHold(): OwnHold {

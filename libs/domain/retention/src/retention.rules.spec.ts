@@ -19,7 +19,7 @@ describe('who may release a hold', () => {
   it('is anybody but who placed it', () => {
     expect(releaseRefusal(hold, placedBy)?.code).toBe('OWN_HOLD');
     expect(releaseRefusal(hold, newId('subject'))).toBeNull();
-    expect(releaseRefusal({ ...hold, placedBy: null }, null)).toBeNull();
+    expect(releaseRefusal({ ...hold, placedBy: null }, newId('subject'))?.code).toBe('HOLD_OF_CASE');
   });
 
   it('is nobody once it is released', () => {

@@ -4,6 +4,7 @@ import {
   type HoldInvalid,
   holdReleased,
   type HoldRefusal,
+  holdOfCase,
   ownHold,
   retentionRuleInvalid,
   type RetentionRuleInvalid,
@@ -26,7 +27,9 @@ export function holdRefusal({ matter, reason }: Pick<NewHold, 'matter' | 'reason
 /** Why `by` may not release it, or null. Two people are needed to make what is held erasable. */
 export function releaseRefusal(hold: LegalHold, by: SubjectId | null): HoldRefusal | null {
   if (hold.released) return holdReleased();
-  return hold.placedBy !== null && hold.placedBy === by ? ownHold() : null;
+  // what the service placed for a case ends with the case
+  if (hold.placedBy === null) return holdOfCase();
+  return hold.placedBy === by ? ownHold() : null;
 }
 
 export function ruleRefusal({ keepDays, dutyDays, basis }: NewRetentionRule): RetentionRuleInvalid | null {

@@ -8,11 +8,12 @@ import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
 import { ConsentReach } from './consent.reach.js';
+import { Takedown } from './takedown.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, ExportModule, JobsModule, ModerationModule, ReviewModule],
-  providers: [ConsentFlow, ConsentReach, WithdrawalFlow],
-  exports: [ConsentFlow, WithdrawalFlow],
+  providers: [ConsentFlow, ConsentReach, Takedown, WithdrawalFlow],
+  exports: [ConsentFlow, Takedown, WithdrawalFlow],
 })
 export class ConsentFlowModule {}

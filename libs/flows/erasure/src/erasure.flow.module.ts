@@ -15,6 +15,7 @@ import { ErasureSteps } from './erasure.steps.js';
 import { ErasureWork } from './erasure.work.js';
 import { HoldFlow } from './hold.flow.js';
 import { ItemEnding } from './item.ending.js';
+import { PictureDestruction } from './picture.destruction.js';
 import { PictureSurroundingsReader } from './picture.surroundings.js';
 import { RetentionClasses } from './retention.classes.js';
 import { RetentionSweep } from './retention.sweep.js';
@@ -35,6 +36,7 @@ import { RetentionSweep } from './retention.sweep.js';
   ],
   providers: [
     PictureSurroundingsReader,
+    PictureDestruction,
     ErasurePlanner,
     ItemEnding,
     ErasureSteps,
@@ -44,6 +46,6 @@ import { RetentionSweep } from './retention.sweep.js';
     RetentionClasses,
     RetentionSweep,
   ],
-  exports: [ErasureFlow, ErasureWork, HoldFlow, RetentionSweep],
+  exports: [ErasureFlow, ErasureWork, HoldFlow, PictureDestruction, RetentionSweep],
 })
 export class ErasureFlowModule {}

@@ -13,4 +13,5 @@ export {
 export { BEYOND_REACH, type ErasureReport, reportOn } from './erasure.report.js';
 export { ErasureWork } from './erasure.work.js';
 export { HoldFlow } from './hold.flow.js';
+export { PictureDestruction } from './picture.destruction.js';
 export { RetentionSweep } from './retention.sweep.js';

@@ -1,16 +1,15 @@
-import { PictureCopies, type PictureCopy } from '@imprimatur/domain/assets';
+import { PictureCopies } from '@imprimatur/domain/assets';
 import { ConsentCopies } from '@imprimatur/domain/consent';
 import { EditingCopies } from '@imprimatur/domain/editing';
 import { ExportCopies } from '@imprimatur/domain/exports';
-import { Ledger, PayloadCopies } from '@imprimatur/domain/ledger';
-import { assetErased, type HeldTargets, KEPT_EVENTS, type RetentionClass } from '@imprimatur/domain/retention';
+import { PayloadCopies } from '@imprimatur/domain/ledger';
+import { type HeldTargets, KEPT_EVENTS, type RetentionClass } from '@imprimatur/domain/retention';
 import { ReviewCopies } from '@imprimatur/domain/review';
 import type { AssetId, ExportId, ItemId, SessionId, SubjectId } from '@imprimatur/kernel';
 import { systemClock } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { ErasureSteps } from './erasure.steps.js';
-import { PictureSurroundingsReader } from './picture.surroundings.js';
+import { PictureDestruction } from './picture.destruction.js';
 
 const BATCH = 100;
 /** A picture has much around it. */
@@ -44,14 +43,12 @@ export interface Destroyed {
 export class RetentionClasses {
   constructor(
     private readonly pictures: PictureCopies,
-    private readonly surroundings: PictureSurroundingsReader,
-    private readonly steps: ErasureSteps,
+    private readonly destruction: PictureDestruction,
     private readonly consents: ConsentCopies,
     private readonly editing: EditingCopies,
     private readonly exports: ExportCopies,
     private readonly reviews: ReviewCopies,
     private readonly payloads: PayloadCopies,
-    private readonly ledger: Ledger,
   ) {}
 
   /** A held session holds its assets and their items, too. */
@@ -104,42 +101,7 @@ export class RetentionClasses {
     // under the locks: one that was worked on meanwhile is young again
     const locked = (await this.pictures.expired(write, wanted)).filter(({ asset }) => assets.includes(asset));
     if (locked.length === 0) return rest(0, ASSETS_BATCH);
-    return { ...(await this.destroyPictures(write, locked)), ...nextOf(assets.length, ASSETS_BATCH) };
-  }
-
-  private async destroyPictures(write: WriteContext, pictures: readonly PictureCopy[]): Promise<Pick<Destroyed, 'count' | 'objects'>> {
-    const at = systemClock.now();
-    const around = await this.surroundings.read(write, pictures);
-    const versions = pictures.map(({ version }) => version);
-    const masks = around.masks.flatMap(({ blob }) => blob ?? []);
-    const objects = await this.pictures.eraseBlobs(
-      write,
-      [...pictures.map(({ blob }) => blob), ...(await this.pictures.loose(write, masks, []))],
-      at,
-    );
-    await this.pictures.eraseVersions(write, versions, at);
-    await this.payloads.destroy(write, around.payloads);
-    const removals: readonly (readonly [string, readonly string[]])[] = [
-      ['item', around.items.map(({ item }) => item)],
-      ['screening', around.screenings.map(({ version }) => version)],
-      ['binding', around.bindings.map(({ consent, version }) => `${consent}/${version}`)],
-      ['mask', around.masks.map(({ mask }) => mask)],
-      ['review', around.reviews.map(({ task }) => task)],
-      ['session', around.sessions],
-    ];
-    for (const [step, ids] of removals) await this.steps.remove(write, step, ids);
-    await this.ledger.appendAll(
-      write,
-      around.assets.map((asset) =>
-        assetErased(
-          asset,
-          pictures.filter((picture) => picture.asset === asset).map(({ version }) => version),
-          null,
-        ),
-      ),
-    );
-    await this.steps.redactAssets(write, around.assets);
-    return { count: around.assets.length, objects };
+    return { ...(await this.destruction.destroy(write, locked)), ...nextOf(assets.length, ASSETS_BATCH) };
   }
 
   private async destroyConsents(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {

@@ -1,0 +1,2 @@
+export { CASE_OBJECTS_JOB, QuarantineFlow, type QuarantineWish } from './quarantine.flow.js';
+export { QuarantineFlowModule } from './quarantine.flow.module.js';
