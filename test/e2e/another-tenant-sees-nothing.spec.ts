@@ -300,6 +300,21 @@ describe('another tenant sees nothing', () => {
     expect(logAccesses.edges).toEqual([]);
   });
 
+  it('a consent in their picture is not imported', async () => {
+    const imported = async (asset: string): Promise<unknown> => {
+      const answer = await fetch(`${stranger.url}/consents/import`, {
+        method: 'POST',
+        headers: stranger.headers({ 'content-type': 'text/csv', 'idempotency-key': randomBytes(8).toString('hex') }),
+        body: `asset,face,person,ageBand,method,noticeText,useCases,kindsOfChange,channels,territories\n${asset},0,x,ADULT,signed-form,x,marketing,retouch,web,*\n`,
+      });
+      const { code, problems } = (await answer.json()) as { code: string; problems: { code: string }[] };
+      return [answer.status, code, problems];
+    };
+    const real = await imported(ids.asset ?? '');
+    expect(real).toMatchObject([422, 'CONSENT_IMPORT_INVALID', [{ line: 2, column: 'asset', code: 'NOT_FOUND' }]]);
+    expect(real).toEqual(await imported(absent(ids.asset ?? '')));
+  });
+
   it('lists are empty, while their owner sees what is there', async () => {
     const document = '{ assets { edges { node { id } } } sessions { edges { node { id } } } }';
     const count = (answer: { assets: { edges: unknown[] }; sessions: { edges: unknown[] } }) => [

@@ -7,12 +7,13 @@ import { ReviewModule } from '@imprimatur/domain/review';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
+import { ConsentImport } from './consent.import.js';
 import { ConsentReach } from './consent.reach.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, ExportModule, JobsModule, ModerationModule, ReviewModule],
-  providers: [ConsentFlow, ConsentReach, WithdrawalFlow],
-  exports: [ConsentFlow, WithdrawalFlow],
+  providers: [ConsentFlow, ConsentImport, ConsentReach, WithdrawalFlow],
+  exports: [ConsentFlow, ConsentImport, WithdrawalFlow],
 })
 export class ConsentFlowModule {}
