@@ -73,6 +73,15 @@ describe('another tenant sees nothing', () => {
       `mutation { attestFace(input: ${input(`asset: "${portrait}" face: 0 ground: NOT_IDENTIFIABLE reason: "r"`)}) { ... on AttestFaceSuccess { attestation { id } } } }`,
     );
     ids.attestation = attestFace.attestation.id;
+    await story.consent(portrait);
+    const { consentRecords } = await story.legal.graphql<{ consentRecords: { edges: { node: { id: string } }[] } }>(
+      '{ consentRecords { edges { node { id } } } }',
+    );
+    ids.consent = consentRecords.edges[0]?.node.id ?? '';
+    const { issueConsentReceipt } = await story.legal.graphql<{ issueConsentReceipt: { receipt: { id: string } } }>(
+      `mutation { issueConsentReceipt(input: ${input(`consent: "${ids.consent}"`)}) { ... on IssueConsentReceiptSuccess { receipt { id } } } }`,
+    );
+    ids.receipt = issueConsentReceipt.receipt.id;
     const { policyVersions } = await (
       await service.signIn('pia')
     ).graphql<{ policyVersions: { edges: { node: { id: string } }[] } }>('{ policyVersions { edges { node { id } } } }');
@@ -129,6 +138,8 @@ describe('another tenant sees nothing', () => {
       'hold',
       'exception',
       'attestation',
+      'consent',
+      'receipt',
       'bundle',
       'simulation',
       'erasure',
@@ -176,6 +187,9 @@ describe('another tenant sees nothing', () => {
       'attestation',
       (id) => `mutation { endFaceAttestation(input: ${input(`attestation: "${id}" reason: "x"`)}) ${REFUSED} }`,
     ],
+    ['consentReceipts', 'consent', (id) => `{ consentReceipts(consent: "${id}") { edges { node { id document } } } }`],
+    ['issueConsentReceipt', 'consent', (id) => `mutation { issueConsentReceipt(input: ${input(`consent: "${id}"`)}) ${REFUSED} }`],
+    ['withdrawConsent', 'consent', (id) => `mutation { withdrawConsent(input: ${input(`consent: "${id}" reason: "x"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',

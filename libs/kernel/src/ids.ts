@@ -32,6 +32,7 @@ export const ID_KINDS = [
   'exception',
   'attestation',
   'simulation',
+  'receipt',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -65,6 +66,7 @@ export type ErasureId = Id<'erasure'>;
 export type ExceptionId = Id<'exception'>;
 export type AttestationId = Id<'attestation'>;
 export type SimulationId = Id<'simulation'>;
+export type ReceiptId = Id<'receipt'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -1,6 +1,6 @@
 import { allow, SubjectService } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
-import { type ConsentId, newId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
+import { type ConsentId, type Forbidden, newId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { consentExpired, consentRegistered, consentWithdrawn } from './consent.events.js';
@@ -63,7 +63,7 @@ export class ConsentService {
     write: WriteContext,
     id: ConsentId,
   ): Promise<Result<{ readonly record: ConsentRecord; readonly bindings: readonly ConsentBinding[] }, ConsentRefusal>> {
-    const denied = allow(write.context, 'withdraw', 'Consent');
+    const denied = await this.deniesWithdrawal(write, id);
     if (denied) return refuse(denied);
     await this.consents.lockWithdrawals(write);
     await this.consents.lock(write, id);
@@ -78,7 +78,7 @@ export class ConsentService {
 
   /** A new version that ends it, for good. Withdrawn already: the same answer, and nothing is written. */
   async withdraw(write: WriteContext, id: ConsentId, reason: string): Promise<Result<ConsentRecord, ConsentRefusal>> {
-    const denied = allow(write.context, 'withdraw', 'Consent');
+    const denied = await this.deniesWithdrawal(write, id);
     if (denied) return refuse(denied);
     await this.consents.lock(write, id);
     const [newest] = await this.consents.findMany(write, [id]);
@@ -96,6 +96,12 @@ export class ConsentService {
     await this.consents.insertVersion(write, withdrawn);
     await this.ledger.append(write, consentWithdrawn(withdrawn, await this.consents.bindingsOf(write, id), why));
     return ok(withdrawn);
+  }
+
+  /** Whoever has the right by role, and who gave it: whose it is never changes. */
+  private async deniesWithdrawal(read: ReadContext, id: ConsentId): Promise<Forbidden | null> {
+    const [given] = await this.consents.findMany(read, [id]);
+    return allow(read.context, 'withdraw', 'Consent', { givenBy: given?.subject ?? null });
   }
 
   /** Tells the ledger that its time was over; the record says so by itself. The caller held it. */

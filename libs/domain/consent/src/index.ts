@@ -46,3 +46,5 @@ export {
   type NewConsent,
   type PictureIdentity,
 } from './consent.types.js';
+export { RECEIPT_CAPABILITY_PREFIX, ReceiptService } from './receipts/receipt.service.js';
+export type { ConsentReceipt, HeldReceipt, NewReceipt, ReceiptSlice } from './receipts/receipt.types.js';

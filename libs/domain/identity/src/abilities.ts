@@ -52,6 +52,8 @@ export interface Attributes {
   readonly lastEditedBy?: SubjectId | null;
   /** Who is shown in the picture. */
   readonly depicts?: readonly SubjectId[];
+  /** Who agreed to it. */
+  readonly givenBy?: SubjectId | null;
 }
 
 interface Grant {
@@ -174,7 +176,7 @@ function abilityOf(context: Context): MongoAbility {
  * it was authorised when it was asked for. `attributes` narrow the question to one object.
  */
 export function allow(context: Context, action: Action, subjectType: SubjectType, attributes?: Attributes): Forbidden | null {
-  if (context.actor.kind === 'system') return null;
+  if (context.actor.kind === 'system' || takesBackOwn(context, action, subjectType, attributes)) return null;
   const ability = abilityOf(context);
   if (ability.can(action, attributes ? typed(subjectType, { ...attributes }) : subjectType)) return null;
   const doing = `${action} ${WORDS[subjectType]}`;
@@ -186,6 +188,11 @@ export function allow(context: Context, action: Action, subjectType: SubjectType
     doing,
     roles.length > 0 ? `Ask somebody with the role ${roles.join(' or ')}, or your tenant's administrator.` : 'Nobody may.',
   );
+}
+
+/** Whoever agreed to be shown may take it back, whatever their roles: a depicted person has none. Asked of one consent only, never of the kind. */
+function takesBackOwn({ actor }: Context, action: Action, subjectType: SubjectType, attributes?: Attributes): boolean {
+  return subjectType === 'Consent' && action === 'withdraw' && actor.subject !== null && attributes?.givenBy === actor.subject;
 }
 
 /** The roles that grant it, in the order of the table. */

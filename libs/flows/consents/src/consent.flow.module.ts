@@ -2,6 +2,8 @@ import { AssetModule } from '@imprimatur/domain/assets';
 import { ConsentModule } from '@imprimatur/domain/consent';
 import { EditingModule } from '@imprimatur/domain/editing';
 import { ExportModule } from '@imprimatur/domain/exports';
+import { IdentityModule } from '@imprimatur/domain/identity';
+import { LedgerModule } from '@imprimatur/domain/ledger';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { JobsModule } from '@imprimatur/platform/jobs';
@@ -9,11 +11,22 @@ import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
 import { ConsentImport } from './consent.import.js';
 import { ConsentReach } from './consent.reach.js';
+import { ReceiptFlow } from './receipt.flow.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
 @Module({
-  imports: [AssetModule, ConsentModule, EditingModule, ExportModule, JobsModule, ModerationModule, ReviewModule],
-  providers: [ConsentFlow, ConsentImport, ConsentReach, WithdrawalFlow],
-  exports: [ConsentFlow, ConsentImport, WithdrawalFlow],
+  imports: [
+    AssetModule,
+    ConsentModule,
+    EditingModule,
+    ExportModule,
+    IdentityModule,
+    JobsModule,
+    LedgerModule,
+    ModerationModule,
+    ReviewModule,
+  ],
+  providers: [ConsentFlow, ConsentImport, ConsentReach, ReceiptFlow, WithdrawalFlow],
+  exports: [ConsentFlow, ConsentImport, ReceiptFlow, WithdrawalFlow],
 })
 export class ConsentFlowModule {}

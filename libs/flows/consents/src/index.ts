@@ -2,4 +2,5 @@ export { CONSENT_EXPIRY_JOB, ConsentFlow, type ConsentWish } from './consent.flo
 export { ConsentImport, type ConsentImportInvalid, type ImportedLine } from './consent.import.js';
 export { ConsentFlowModule } from './consent.flow.module.js';
 export type { ConsentFlowRefusal } from './consent.flow.refusals.js';
+export { type GivenReceipt, ReceiptFlow, type ReceiptStanding, type ReceiptUse } from './receipt.flow.js';
 export { WithdrawalFlow, type WithdrawalReport } from './withdrawal.flow.js';

@@ -119,7 +119,7 @@ export class WithdrawalFlow {
   }
 
   private async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
-    const found = await this.assets.findVersions(write, roots);
+    const found = await this.assets.ofIds(write, roots);
     const live = await this.editing.lockItemsOfAssets(write, [...new Set(found.map(({ asset }) => asset))]);
     const versions = await this.assets.lockFamilies(write, roots);
     const family = new Set<VersionId>(versions.map(({ id }) => id));
