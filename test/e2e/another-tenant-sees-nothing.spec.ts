@@ -82,6 +82,19 @@ describe('another tenant sees nothing', () => {
       `mutation { issueConsentReceipt(input: ${input(`consent: "${ids.consent}"`)}) { ... on IssueConsentReceiptSuccess { receipt { id } } } }`,
     );
     ids.receipt = issueConsentReceipt.receipt.id;
+    const { issueConsentReceipt: given } = await story.legal.graphql<{
+      issueConsentReceipt: { capability: string; receipt: { id: string } };
+    }>(
+      `mutation { issueConsentReceipt(input: ${input(`consent: "${await otherConsent(story)}"`)}) { ... on IssueConsentReceiptSuccess { capability receipt { id } } } }`,
+    );
+    await fetch(`${service.url}/receipts/${given.receipt.id}/withdraw`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${given.capability}` },
+    });
+    const { notices } = await story.legal.graphql<{ notices: { edges: { node: { id: string } }[] } }>(
+      '{ notices { edges { node { id } } } }',
+    );
+    ids.notice = notices.edges[0]?.node.id ?? '';
     const { policyVersions } = await (
       await service.signIn('pia')
     ).graphql<{ policyVersions: { edges: { node: { id: string } }[] } }>('{ policyVersions { edges { node { id } } } }');
@@ -97,6 +110,17 @@ describe('another tenant sees nothing', () => {
     ids.tenant = viewer.tenant.id;
   }, 180_000);
   afterAll(() => service?.close());
+
+  /** Of a picture of its own, to be withdrawn. */
+  async function otherConsent(story: Story): Promise<string> {
+    const asset = await story.upload(await sharp(PORTRAIT).flop().jpeg().toBuffer());
+    await story.screened(asset);
+    await story.consent(asset);
+    const { consentRecords } = await story.legal.graphql<{ consentRecords: { edges: { node: { id: string } }[] } }>(
+      '{ consentRecords(first: 1) { edges { node { id } } } }',
+    );
+    return consentRecords.edges[0]?.node.id ?? '';
+  }
 
   /** A hold, and a member who was erased. */
   async function keepAndErase({ legal }: Story, admin: Person): Promise<void> {
@@ -140,6 +164,7 @@ describe('another tenant sees nothing', () => {
       'attestation',
       'consent',
       'receipt',
+      'notice',
       'bundle',
       'simulation',
       'erasure',
@@ -190,6 +215,7 @@ describe('another tenant sees nothing', () => {
     ['consentReceipts', 'consent', (id) => `{ consentReceipts(consent: "${id}") { edges { node { id document } } } }`],
     ['issueConsentReceipt', 'consent', (id) => `mutation { issueConsentReceipt(input: ${input(`consent: "${id}"`)}) ${REFUSED} }`],
     ['withdrawConsent', 'consent', (id) => `mutation { withdrawConsent(input: ${input(`consent: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ['markNoticeRead', 'notice', (id) => `mutation { markNoticeRead(input: ${input(`notice: "${id}"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',
@@ -336,6 +362,8 @@ describe('another tenant sees nothing', () => {
       answer.sessions.edges.length,
     ];
     expect(count(await stranger.graphql(document))).toEqual([0, 0]);
-    expect(count(await owner.graphql(document))).toEqual([2, 1]);
+    expect(count(await owner.graphql(document))).toEqual([3, 1]);
+    const told = '{ notices { edges { node { id } } } }';
+    expect(await stranger.graphql(told)).toEqual({ notices: { edges: [] } });
   });
 });

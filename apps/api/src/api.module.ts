@@ -18,6 +18,7 @@ import { MemberModule } from './member/member.module.js';
 import { ExceptionModule } from './exception/exception.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
+import { NoticeModule } from './notice/notice.module.js';
 import { ReceiptModule } from './receipt/receipt.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReviewModule } from './review/review.module.js';
@@ -40,6 +41,7 @@ export const NOUNS: readonly Type[] = [
   ConsentModule,
   AttestationModule,
   ReceiptModule,
+  NoticeModule,
   PolicyModule,
   ExceptionModule,
   SimulationModule,

@@ -5,7 +5,7 @@ import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
 import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
-import { CONSENT_EXPIRY_JOB, WithdrawalFlow } from '@imprimatur/flows/consents';
+import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
@@ -24,8 +24,8 @@ import {
 } from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
-import { UnitOfWork } from '@imprimatur/platform/database';
-import { type Job, JobConsumer, Jobs } from '@imprimatur/platform/jobs';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
+import { type HandlerOptions, type Job, JobConsumer, type JobHandler, Jobs } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
@@ -73,7 +73,11 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
   };
 }
 
-function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...args: never[]) => T): T }): void {
+interface App {
+  get<T>(token: abstract new (...args: never[]) => T): T;
+}
+
+function register(consumer: JobConsumer, app: App): void {
   const turns = app.get(TurnFlow);
   const screenings = app.get(ScreeningFlow);
   const exports = app.get(ExportFlow);
@@ -105,21 +109,38 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
       onDead: (job, error, write) => app.get(SimulationService).finish(write, idIn<SimulationId>(job, 'simulation'), codeOf(error)),
     },
   );
-  const [work, withdrawals] = [app.get(UnitOfWork), app.get(WithdrawalFlow)];
-  consumer.register(
-    CONSENT_EXPIRY_JOB,
-    // the job ends with what it did: a crash repeats it whole
+  registerConsents(consumer, app);
+  registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+}
+
+/** The job ends with what it did: a crash repeats it whole. Given up, it is tried again a day later. */
+function registerConsents(consumer: JobConsumer, app: App): void {
+  const [work, withdrawals, warnings, jobs] = [app.get(UnitOfWork), app.get(WithdrawalFlow), app.get(ConsentWarnings), app.get(Jobs)];
+  const options: HandlerOptions = {
+    concurrency: 1,
+    onDead: (job, _error, write) => jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
+  };
+  const carryOut =
+    (act: (write: WriteContext, job: Job) => Promise<unknown>): JobHandler =>
     ({ job, complete }) =>
       work.write(contextOf(job), async (write) => {
-        await withdrawals.expire(write, idIn<ConsentId>(job, 'consent'));
+        await act(write, job);
         await complete(write);
-      }),
-    {
-      concurrency: 1,
-      onDead: (job, _error, write) => app.get(Jobs).enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
-    },
+      });
+  consumer.register(
+    CONSENT_EXPIRY_JOB,
+    carryOut((write, job) => withdrawals.expire(write, idIn<ConsentId>(job, 'consent'))),
+    options,
   );
-  registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+  consumer.register(
+    CONSENT_WARNING_JOB,
+    carryOut((write, job) => {
+      const { version, days } = job.payload;
+      assert(typeof version === 'number' && typeof days === 'number', 'a warning names its version and its step');
+      return warnings.warn(write, { consent: idIn<ConsentId>(job, 'consent'), version, days });
+    }),
+    options,
+  );
 }
 
 /** What must happen in the end is tried for as long as it takes: a day after each time that it was given up. */

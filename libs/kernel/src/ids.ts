@@ -33,6 +33,7 @@ export const ID_KINDS = [
   'attestation',
   'simulation',
   'receipt',
+  'notice',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -67,6 +68,7 @@ export type ExceptionId = Id<'exception'>;
 export type AttestationId = Id<'attestation'>;
 export type SimulationId = Id<'simulation'>;
 export type ReceiptId = Id<'receipt'>;
+export type NoticeId = Id<'notice'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -26,7 +26,7 @@ export {
   overlaps,
   stateAt,
 } from './consent.rules.js';
-export { ConsentService } from './consent.service.js';
+export { ConsentService, type HeldConsent } from './consent.service.js';
 export {
   AGE_BANDS,
   CONSENT_METHODS,

@@ -41,6 +41,7 @@ export const SUBJECT_TYPES = [
   'RetentionRule',
   'PolicyException',
   'FaceAttestation',
+  'Notice',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -132,8 +133,11 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
 
-/** What everybody who is signed in may do, whatever the role: see who they are, and open a node, whose noun then decides. */
-const ANYBODY: readonly Grant[] = [{ to: ['read'], on: ['Viewer', 'Node'] }];
+/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, and read what they are told. */
+const ANYBODY: readonly Grant[] = [
+  { to: ['read'], on: ['Viewer', 'Node'] },
+  { to: ['read', 'edit'], on: ['Notice'] },
+];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
 const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts'];
@@ -159,6 +163,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   RetentionRule: 'retention rules',
   PolicyException: 'exceptions from the policy',
   FaceAttestation: 'attestations of faces',
+  Notice: 'your notices',
   Reconciliation: 'reconciliations',
 };
 

@@ -5,12 +5,14 @@ import { ExportModule } from '@imprimatur/domain/exports';
 import { IdentityModule } from '@imprimatur/domain/identity';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { ModerationModule } from '@imprimatur/domain/moderation';
+import { NoticeModule } from '@imprimatur/domain/notices';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { ConsentFlow } from './consent.flow.js';
 import { ConsentImport } from './consent.import.js';
 import { ConsentReach } from './consent.reach.js';
+import { ConsentWarnings } from './consent.warnings.js';
 import { ReceiptFlow } from './receipt.flow.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
@@ -24,9 +26,10 @@ import { WithdrawalFlow } from './withdrawal.flow.js';
     JobsModule,
     LedgerModule,
     ModerationModule,
+    NoticeModule,
     ReviewModule,
   ],
-  providers: [ConsentFlow, ConsentImport, ConsentReach, ReceiptFlow, WithdrawalFlow],
-  exports: [ConsentFlow, ConsentImport, ReceiptFlow, WithdrawalFlow],
+  providers: [ConsentFlow, ConsentImport, ConsentReach, ConsentWarnings, ReceiptFlow, WithdrawalFlow],
+  exports: [ConsentFlow, ConsentImport, ConsentWarnings, ReceiptFlow, WithdrawalFlow],
 })
 export class ConsentFlowModule {}

@@ -14,6 +14,7 @@ import { type AssetId, notFound, ok, refuse, type Result } from '@imprimatur/ker
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
+import { ConsentWarnings } from './consent.warnings.js';
 import { type ConsentFlowRefusal, faceUnknown, screeningPending } from './consent.flow.refusals.js';
 
 /** The kind of job that ends what rests on a consent whose time is over; payload: `consent`. */
@@ -49,6 +50,7 @@ export class ConsentFlow {
     private readonly consents: ConsentService,
     private readonly attestations: AttestationService,
     private readonly jobs: Jobs,
+    private readonly warnings: ConsentWarnings,
   ) {}
 
   /** From then on the person's erasure destroys the picture too. */
@@ -71,6 +73,7 @@ export class ConsentFlow {
     const { id, subject, validUntil } = registered.value;
     await this.assets.bindSubjects(write, upload.id, [subject]);
     if (validUntil) await this.jobs.enqueue(write, { kind: CONSENT_EXPIRY_JOB, key: id, payload: { consent: id }, runAt: validUntil });
+    await this.warnings.schedule(write, registered.value);
     return registered;
   }
 

@@ -2,6 +2,7 @@ import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { type AttestationRefusal, AttestationService, ConsentService, stateAt } from '@imprimatur/domain/consent';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
+import { type NoticeCause, NoticeService } from '@imprimatur/domain/notices';
 import { ReviewService } from '@imprimatur/domain/review';
 import {
   assert,
@@ -13,10 +14,13 @@ import {
   ok,
   refuse,
   type Result,
+  type SubjectId,
   type VersionId,
 } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
+import { Later } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
+import { addresseesOf } from './consent.addressees.js';
 import type { ConsentFlowRefusal } from './consent.flow.refusals.js';
 import { ConsentReach } from './consent.reach.js';
 
@@ -61,6 +65,7 @@ export class WithdrawalFlow {
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
     private readonly exports: ExportService,
+    private readonly notices: NoticeService,
   ) {}
 
   /**
@@ -74,19 +79,28 @@ export class WithdrawalFlow {
     const roots = await this.reach.of(write, record, bindings);
     const holding = await this.hold(write, roots);
     const withdrawn = await this.consents.withdraw(write, id, reason);
-    return withdrawn.ok ? ok(await this.end(write, roots, holding, CONSENT)) : withdrawn;
+    if (!withdrawn.ok) return withdrawn;
+    const { version, validUntil } = withdrawn.value;
+    const told = { kind: 'consent-withdrawn', about: id, version, daysLeft: null, until: validUntil } as const;
+    // who registered it is told by the withdrawal that was the first
+    return ok(await this.end(write, roots, holding, CONSENT, told, record.state === 'given' ? record.registeredBy : null));
   }
 
-  /** The consent's time is over: the same, for whoever is the system. Null: it does not end now, because it was withdrawn or never had an end. */
+  /** The consent's time is over: the same, for whoever is the system. Null: it does not end now, because it was withdrawn or never had an end. Throws Later before its time. */
   async expire(write: WriteContext, id: ConsentId): Promise<WithdrawalReport | null> {
     const held = await this.consents.holdForWithdrawal(write, id);
     assert(held.ok, 'the consent of a job exists');
     const { record, bindings } = held.value;
-    if (stateAt(record, systemClock.now()) !== 'expired') return null;
+    const now = systemClock.now();
+    const state = stateAt(record, now);
+    // the queue goes by the clock of the database, which may be ahead
+    if (state === 'given' && record.validUntil !== null) throw new Later(record.validUntil.getTime() - now.getTime());
+    if (state !== 'expired') return null;
     const roots = await this.reach.of(write, record, bindings);
     const holding = await this.hold(write, roots);
     await this.consents.recordExpired(write, record, bindings);
-    return this.end(write, roots, holding, EXPIRY);
+    const told = { kind: 'consent-expired', about: id, version: record.version, daysLeft: null, until: record.validUntil } as const;
+    return this.end(write, roots, holding, EXPIRY, told, record.registeredBy);
   }
 
   /** The picture itself stays: nobody agreed to it, and nobody can withdraw it. What was made from it goes, if the attestation ever counted. */
@@ -102,7 +116,9 @@ export class WithdrawalFlow {
     if (!ended.ok) return ended;
     const made = holding.versions.filter(({ parent }) => parent === found.version).map(({ id: child }) => child);
     // as it is now that it is held: it may have been confirmed a moment ago
-    return ok(ended.value.confirmed === null ? NOTHING : await this.end(write, made, holding, ATTESTATION));
+    if (ended.value.confirmed === null) return ok(NOTHING);
+    const told = { kind: 'attestation-ended', about: id, version: 1, daysLeft: null, until: null } as const;
+    return ok(await this.end(write, made, holding, ATTESTATION, told, null));
   }
 
   private async end(
@@ -110,12 +126,15 @@ export class WithdrawalFlow {
     roots: readonly VersionId[],
     { items, exportIds }: Held,
     ground: Ground,
+    cause: NoticeCause,
+    registeredBy: SubjectId | null,
   ): Promise<WithdrawalReport> {
     let versionsBlocked = 0;
     for (const root of roots) versionsBlocked += (await this.assets.block(write, root, ground.reason)).length;
     const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
-    const exportsEnded = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
-    return { versionsBlocked, itemsEnded, tasksClosed, ...exportsEnded };
+    const { ended, ...counts } = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
+    await this.notices.tell(write, cause, addresseesOf(ended, [registeredBy], write.context.actor.subject));
+    return { versionsBlocked, itemsEnded, tasksClosed, ...counts };
   }
 
   private async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
