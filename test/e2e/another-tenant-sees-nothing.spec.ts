@@ -73,6 +73,28 @@ describe('another tenant sees nothing', () => {
       `mutation { attestFace(input: ${input(`asset: "${portrait}" face: 0 ground: NOT_IDENTIFIABLE reason: "r"`)}) { ... on AttestFaceSuccess { attestation { id } } } }`,
     );
     ids.attestation = attestFace.attestation.id;
+    await story.consent(portrait);
+    const { consentRecords } = await story.legal.graphql<{ consentRecords: { edges: { node: { id: string } }[] } }>(
+      '{ consentRecords { edges { node { id } } } }',
+    );
+    ids.consent = consentRecords.edges[0]?.node.id ?? '';
+    const { issueConsentReceipt } = await story.legal.graphql<{ issueConsentReceipt: { receipt: { id: string } } }>(
+      `mutation { issueConsentReceipt(input: ${input(`consent: "${ids.consent}"`)}) { ... on IssueConsentReceiptSuccess { receipt { id } } } }`,
+    );
+    ids.receipt = issueConsentReceipt.receipt.id;
+    const { issueConsentReceipt: given } = await story.legal.graphql<{
+      issueConsentReceipt: { capability: string; receipt: { id: string } };
+    }>(
+      `mutation { issueConsentReceipt(input: ${input(`consent: "${await otherConsent(story)}"`)}) { ... on IssueConsentReceiptSuccess { capability receipt { id } } } }`,
+    );
+    await fetch(`${service.url}/receipts/${given.receipt.id}/withdraw`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${given.capability}` },
+    });
+    const { notices } = await story.legal.graphql<{ notices: { edges: { node: { id: string } }[] } }>(
+      '{ notices { edges { node { id } } } }',
+    );
+    ids.notice = notices.edges[0]?.node.id ?? '';
     const { policyVersions } = await (
       await service.signIn('pia')
     ).graphql<{ policyVersions: { edges: { node: { id: string } }[] } }>('{ policyVersions { edges { node { id } } } }');
@@ -88,6 +110,17 @@ describe('another tenant sees nothing', () => {
     ids.tenant = viewer.tenant.id;
   }, 180_000);
   afterAll(() => service?.close());
+
+  /** Of a picture of its own, to be withdrawn. */
+  async function otherConsent(story: Story): Promise<string> {
+    const asset = await story.upload(await sharp(PORTRAIT).flop().jpeg().toBuffer());
+    await story.screened(asset);
+    await story.consent(asset);
+    const { consentRecords } = await story.legal.graphql<{ consentRecords: { edges: { node: { id: string } }[] } }>(
+      '{ consentRecords(first: 1) { edges { node { id } } } }',
+    );
+    return consentRecords.edges[0]?.node.id ?? '';
+  }
 
   /** A hold, and a member who was erased. */
   async function keepAndErase(story: Story, admin: Person): Promise<void> {
@@ -149,6 +182,9 @@ describe('another tenant sees nothing', () => {
       'known-picture',
       'case',
       'attestation',
+      'consent',
+      'receipt',
+      'notice',
       'bundle',
       'simulation',
       'erasure',
@@ -228,6 +264,10 @@ describe('another tenant sees nothing', () => {
       'known-picture',
       (id) => `mutation { liftKnownPicture(input: ${input(`knownPicture: "${id}" reason: "x"`)}) ${REFUSED} }`,
     ],
+    ['consentReceipts', 'consent', (id) => `{ consentReceipts(consent: "${id}") { edges { node { id document } } } }`],
+    ['issueConsentReceipt', 'consent', (id) => `mutation { issueConsentReceipt(input: ${input(`consent: "${id}"`)}) ${REFUSED} }`],
+    ['withdrawConsent', 'consent', (id) => `mutation { withdrawConsent(input: ${input(`consent: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ['markNoticeRead', 'notice', (id) => `mutation { markNoticeRead(input: ${input(`notice: "${id}"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',
@@ -352,6 +392,21 @@ describe('another tenant sees nothing', () => {
     expect(logAccesses.edges).toEqual([]);
   });
 
+  it('a consent in their picture is not imported', async () => {
+    const imported = async (asset: string): Promise<unknown> => {
+      const answer = await fetch(`${stranger.url}/consents/import`, {
+        method: 'POST',
+        headers: stranger.headers({ 'content-type': 'text/csv', 'idempotency-key': randomBytes(8).toString('hex') }),
+        body: `asset,face,person,ageBand,method,noticeText,useCases,kindsOfChange,channels,territories\n${asset},0,x,ADULT,signed-form,x,marketing,retouch,web,*\n`,
+      });
+      const { code, problems } = (await answer.json()) as { code: string; problems: { code: string }[] };
+      return [answer.status, code, problems];
+    };
+    const real = await imported(ids.asset ?? '');
+    expect(real).toMatchObject([422, 'CONSENT_IMPORT_INVALID', [{ line: 2, column: 'asset', code: 'NOT_FOUND' }]]);
+    expect(real).toEqual(await imported(absent(ids.asset ?? '')));
+  });
+
   it('lists are empty, while their owner sees what is there', async () => {
     const document = '{ assets { edges { node { id } } } sessions { edges { node { id } } } }';
     const count = (answer: { assets: { edges: unknown[] }; sessions: { edges: unknown[] } }) => [
@@ -359,6 +414,8 @@ describe('another tenant sees nothing', () => {
       answer.sessions.edges.length,
     ];
     expect(count(await stranger.graphql(document))).toEqual([0, 0]);
-    expect(count(await owner.graphql(document))).toEqual([3, 1]);
+    expect(count(await owner.graphql(document))).toEqual([4, 1]);
+    const told = '{ notices { edges { node { id } } } }';
+    expect(await stranger.graphql(told)).toEqual({ notices: { edges: [] } });
   });
 });

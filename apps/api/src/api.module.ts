@@ -20,6 +20,8 @@ import { ExceptionModule } from './exception/exception.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
 import { QuarantineModule } from './quarantine/quarantine.module.js';
+import { NoticeModule } from './notice/notice.module.js';
+import { ReceiptModule } from './receipt/receipt.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
@@ -40,6 +42,8 @@ export const NOUNS: readonly Type[] = [
   TurnModule,
   ConsentModule,
   AttestationModule,
+  ReceiptModule,
+  NoticeModule,
   PolicyModule,
   ExceptionModule,
   SimulationModule,

@@ -7,7 +7,7 @@ import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { CASE_CLOCK_JOB } from '@imprimatur/domain/quarantine';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
-import { CONSENT_EXPIRY_JOB, WithdrawalFlow } from '@imprimatur/flows/consents';
+import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
@@ -29,7 +29,7 @@ import {
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
-import { type Job, JobConsumer, Jobs } from '@imprimatur/platform/jobs';
+import { type HandlerOptions, type Job, JobConsumer, type JobHandler, Jobs } from '@imprimatur/platform/jobs';
 import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
@@ -78,7 +78,11 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
   };
 }
 
-function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...args: never[]) => T): T }): void {
+interface App {
+  get<T>(token: abstract new (...args: never[]) => T): T;
+}
+
+function register(consumer: JobConsumer, app: App): void {
   const turns = app.get(TurnFlow);
   const screenings = app.get(ScreeningFlow);
   const exports = app.get(ExportFlow);
@@ -110,22 +114,39 @@ function register(consumer: JobConsumer, app: { get<T>(token: abstract new (...a
       onDead: (job, error, write) => app.get(SimulationService).finish(write, idIn<SimulationId>(job, 'simulation'), codeOf(error)),
     },
   );
-  const [work, withdrawals] = [app.get(UnitOfWork), app.get(WithdrawalFlow)];
-  consumer.register(
-    CONSENT_EXPIRY_JOB,
-    // the job ends with what it did: a crash repeats it whole
+  registerConsents(consumer, app);
+  registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
+  registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+}
+
+/** The job ends with what it did: a crash repeats it whole. Given up, it is tried again a day later. */
+function registerConsents(consumer: JobConsumer, app: App): void {
+  const [work, withdrawals, warnings, jobs] = [app.get(UnitOfWork), app.get(WithdrawalFlow), app.get(ConsentWarnings), app.get(Jobs)];
+  const options: HandlerOptions = {
+    concurrency: 1,
+    onDead: (job, _error, write) => jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
+  };
+  const carryOut =
+    (act: (write: WriteContext, job: Job) => Promise<unknown>): JobHandler =>
     ({ job, complete }) =>
       work.write(contextOf(job), async (write) => {
-        await withdrawals.expire(write, idIn<ConsentId>(job, 'consent'));
+        await act(write, job);
         await complete(write);
-      }),
-    {
-      concurrency: 1,
-      onDead: (job, _error, write) => app.get(Jobs).enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + DAY_MS) }),
-    },
+      });
+  consumer.register(
+    CONSENT_EXPIRY_JOB,
+    carryOut((write, job) => withdrawals.expire(write, idIn<ConsentId>(job, 'consent'))),
+    options,
   );
-  registerQuarantine(consumer, work, app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
-  registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+  consumer.register(
+    CONSENT_WARNING_JOB,
+    carryOut((write, job) => {
+      const { version, days } = job.payload;
+      assert(typeof version === 'number' && typeof days === 'number', 'a warning names its version and its step');
+      return warnings.warn(write, { consent: idIn<ConsentId>(job, 'consent'), version, days });
+    }),
+    options,
+  );
 }
 
 /** A clock that ran, and what a case destroyed: tried for as long as it takes. */

@@ -34,6 +34,8 @@ export const ID_KINDS = [
   'simulation',
   'known-picture',
   'case',
+  'receipt',
+  'notice',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -69,6 +71,8 @@ export type AttestationId = Id<'attestation'>;
 export type SimulationId = Id<'simulation'>;
 export type CaseId = Id<'case'>;
 export type KnownPictureId = Id<'known-picture'>;
+export type ReceiptId = Id<'receipt'>;
+export type NoticeId = Id<'notice'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

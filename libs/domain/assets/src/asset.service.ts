@@ -215,6 +215,16 @@ export class AssetService {
     return this.assets.ofPictures(read, digests);
   }
 
+  /** Those of `ids` that exist, for flows that authorised already. */
+  async ofIds(read: ReadContext, ids: readonly VersionId[]): Promise<readonly Version[]> {
+    return this.assets.findVersions(read, ids);
+  }
+
+  /** The roots and everything made from them, for flows that authorised already. */
+  async families(read: ReadContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
+    return roots.length === 0 ? [] : this.assets.families(read, roots);
+  }
+
   /** Until the transaction ends nothing is added to, released of, or exported from the assets of `roots`. Answers the roots and all made from them. */
   async lockFamilies(write: WriteContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
     if (roots.length === 0) return [];

@@ -48,6 +48,19 @@ export function consentWithdrawn(record: ConsentRecord, bindings: readonly Conse
   };
 }
 
+/** People were told that its end is near; `told`: how many. */
+export function consentExpiryWarned(
+  record: ConsentRecord,
+  bindings: readonly ConsentBinding[],
+  { days, told }: { readonly days: number; readonly told: number },
+): NewEvent {
+  return {
+    type: 'consent.expiry-warned',
+    about: about(record, bindings),
+    facts: { version: record.version, days, told, validUntil: record.validUntil?.toISOString() ?? null },
+  };
+}
+
 /** Its time was over; nobody did it. */
 export function consentExpired(record: ConsentRecord, bindings: readonly ConsentBinding[]): NewEvent {
   return {

@@ -1,4 +1,4 @@
-import { type Result, ok, refuse } from '@imprimatur/kernel';
+import { assert, type Result, ok, refuse } from '@imprimatur/kernel';
 import {
   consentMethodUnknown,
   consentPeriodInvalid,
@@ -33,36 +33,80 @@ export interface UnderstoodForm {
 
 export const isKind = (text: string): text is KindOfChange => KINDS_OF_CHANGE.some((kind) => kind === text);
 
-function understoodScope(scope: NewConsent['scope']): Result<ConsentScope, ConsentRefusal> {
+/** What the rules say of a form; where and whom it is about is checked elsewhere. */
+export type ConsentForm = Pick<NewConsent, 'person' | 'method' | 'notice' | 'scope' | 'validUntil'>;
+
+/** The fields of a form, as the API names them. */
+export type FormField =
+  'person' | 'method' | 'noticeText' | 'noticeLanguage' | 'validUntil' | 'useCases' | 'kindsOfChange' | 'channels' | 'territories';
+
+export interface FormFault {
+  readonly field: FormField;
+  readonly refusal: ConsentRefusal;
+}
+
+function faultsOfScope(scope: NewConsent['scope']): readonly FormFault[] {
   const isList = (entries: readonly string[], isEntry: (entry: string) => boolean): boolean =>
     entries.length > 0 && entries.length <= ENTRIES_MAX && entries.every(isEntry);
   const isCode = (entry: string): boolean => CODE.test(entry);
-  const distinct = <T extends string>(entries: readonly T[]): readonly T[] => [...new Set(entries)].sort();
-  const kinds = scope.kindsOfChange.filter(isKind);
-  if (!isList(scope.useCases, isCode)) return refuse(consentScopeInvalid('use cases', 'codes such as marketing'));
-  if (!isList(scope.kindsOfChange, isKind)) return refuse(consentScopeInvalid('kinds of change', KINDS_OF_CHANGE.join(', ')));
-  if (!isList(scope.channels, isCode)) return refuse(consentScopeInvalid('channels', 'codes such as web'));
-  if (!isList(scope.territories, (entry) => TERRITORY.test(entry))) {
-    return refuse(consentScopeInvalid('territories', 'ISO 3166 codes such as DE, or * for everywhere'));
-  }
-  return ok({
-    useCases: distinct(scope.useCases),
-    kindsOfChange: distinct(kinds),
-    channels: distinct(scope.channels),
-    territories: distinct(scope.territories),
-  });
+  const places = 'ISO 3166 codes such as DE, or * for everywhere';
+  const faults: (FormFault | false)[] = [
+    !isList(scope.useCases, isCode) && { field: 'useCases', refusal: consentScopeInvalid('use cases', 'codes such as marketing') },
+    !isList(scope.kindsOfChange, isKind) && {
+      field: 'kindsOfChange',
+      refusal: consentScopeInvalid('kinds of change', KINDS_OF_CHANGE.join(', ')),
+    },
+    !isList(scope.channels, isCode) && { field: 'channels', refusal: consentScopeInvalid('channels', 'codes such as web') },
+    !isList(scope.territories, (entry) => TERRITORY.test(entry)) && {
+      field: 'territories',
+      refusal: consentScopeInvalid('territories', places),
+    },
+  ];
+  return faults.filter((fault) => fault !== false);
 }
 
-/** The form, or what is wrong with it at that moment. */
-export function understood(form: Omit<NewConsent, 'face'>, now: Date): Result<UnderstoodForm, ConsentRefusal> {
-  const method = CONSENT_METHODS.find((known) => known === form.method);
-  const person = form.person.trim();
-  const { text, language } = form.notice;
-  if (method === undefined) return refuse(consentMethodUnknown(CONSENT_METHODS));
-  if (person.length === 0 || person.length > NAME_MAX) return refuse(consentTextInvalid("person's name", `1 to ${NAME_MAX} characters`));
-  if (text.trim().length === 0 || text.length > NOTICE_MAX) return refuse(consentTextInvalid('notice', `1 to ${NOTICE_MAX} characters`));
-  if (!LANGUAGE.test(language)) return refuse(consentTextInvalid('language of the notice', 'a tag such as en or pt-BR'));
-  if (form.validUntil !== null && !(form.validUntil > now)) return refuse(consentPeriodInvalid());
-  const scope = understoodScope(form.scope);
-  return scope.ok ? ok({ person, method, notice: { text, language }, scope: scope.value }) : scope;
+/** Everything that is wrong with a form at that moment, by field; empty: nothing. */
+export function faultsOf({ person, method, notice, scope, validUntil }: ConsentForm, now: Date): readonly FormFault[] {
+  const { text, language } = notice;
+  const name = person.trim();
+  const faults: (FormFault | false)[] = [
+    methodOf(method) === undefined && { field: 'method', refusal: consentMethodUnknown(CONSENT_METHODS) },
+    (name.length === 0 || name.length > NAME_MAX) && {
+      field: 'person',
+      refusal: consentTextInvalid("person's name", `1 to ${NAME_MAX} characters`),
+    },
+    (text.trim().length === 0 || text.length > NOTICE_MAX) && {
+      field: 'noticeText',
+      refusal: consentTextInvalid('notice', `1 to ${NOTICE_MAX} characters`),
+    },
+    !LANGUAGE.test(language) && {
+      field: 'noticeLanguage',
+      refusal: consentTextInvalid('language of the notice', 'a tag such as en or pt-BR'),
+    },
+    validUntil !== null && !(validUntil > now) && { field: 'validUntil', refusal: consentPeriodInvalid() },
+  ];
+  return [...faults.filter((fault) => fault !== false), ...faultsOfScope(scope)];
+}
+
+const methodOf = (text: string): ConsentMethod | undefined => CONSENT_METHODS.find((known) => known === text);
+
+/** The form, or what is wrong with it first at that moment. */
+export function understood(form: ConsentForm, now: Date): Result<UnderstoodForm, ConsentRefusal> {
+  const [fault] = faultsOf(form, now);
+  if (fault) return refuse(fault.refusal);
+  const method = methodOf(form.method);
+  assert(method !== undefined, 'a form without faults has a method');
+  const { person, notice, scope } = form;
+  const distinct = <T extends string>(entries: readonly T[]): readonly T[] => [...new Set(entries)].sort();
+  return ok({
+    person: person.trim(),
+    method,
+    notice: { text: notice.text, language: notice.language },
+    scope: {
+      useCases: distinct(scope.useCases),
+      kindsOfChange: distinct(scope.kindsOfChange.filter(isKind)),
+      channels: distinct(scope.channels),
+      territories: distinct(scope.territories),
+    },
+  });
 }

@@ -8,10 +8,22 @@ import { ConsentCover } from './consent.cover.js';
 import { ConsentMatcher } from './consent.matcher.js';
 import { ConsentRepository } from './consent.repository.js';
 import { ConsentService } from './consent.service.js';
+import { ReceiptRepository } from './receipts/receipt.repository.js';
+import { ReceiptService } from './receipts/receipt.service.js';
 
 @Module({
   imports: [IdentityModule, LedgerModule],
-  providers: [AttestationRepository, AttestationService, ConsentCopies, ConsentRepository, ConsentCover, ConsentMatcher, ConsentService],
-  exports: [AttestationService, ConsentCopies, ConsentService],
+  providers: [
+    AttestationRepository,
+    AttestationService,
+    ConsentCopies,
+    ConsentRepository,
+    ConsentCover,
+    ConsentMatcher,
+    ConsentService,
+    ReceiptRepository,
+    ReceiptService,
+  ],
+  exports: [AttestationService, ConsentCopies, ConsentService, ReceiptService],
 })
 export class ConsentModule {}

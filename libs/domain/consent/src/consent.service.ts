@@ -1,15 +1,21 @@
 import { allow, SubjectService } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
-import { type ConsentId, newId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
+import { type ConsentId, type Forbidden, newId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { consentExpired, consentRegistered, consentWithdrawn } from './consent.events.js';
+import { consentExpired, consentExpiryWarned, consentRegistered, consentWithdrawn } from './consent.events.js';
 import { ConsentCover, type CoveredFace } from './consent.cover.js';
 import { understood } from './consent.form.js';
 import { ConsentMatcher } from './consent.matcher.js';
 import { type ConsentRefusal, consentTextInvalid } from './consent.refusals.js';
 import { ConsentRepository } from './consent.repository.js';
 import type { ConsentBinding, ConsentRecord, FaceConsent, MatchQuestion, NewConsent, Slice } from './consent.types.js';
+
+/** A consent that the transaction holds: its newest version, and the faces it is bound to. */
+export interface HeldConsent {
+  readonly record: ConsentRecord;
+  readonly bindings: readonly ConsentBinding[];
+}
 
 const REASON_MAX = 2000;
 
@@ -58,17 +64,20 @@ export class ConsentService {
     return ok(record);
   }
 
-  /** What a withdrawal starts from. Until the transaction ends no other of the tenant begins: two may reach the same pictures. */
-  async holdForWithdrawal(
-    write: WriteContext,
-    id: ConsentId,
-  ): Promise<Result<{ readonly record: ConsentRecord; readonly bindings: readonly ConsentBinding[] }, ConsentRefusal>> {
-    const denied = allow(write.context, 'withdraw', 'Consent');
-    if (denied) return refuse(denied);
-    await this.consents.lockWithdrawals(write);
+  /** Until the transaction ends no other changes it; null: no such consent. For flows that authorised already. */
+  async holdForChange(write: WriteContext, id: ConsentId): Promise<HeldConsent | null> {
     await this.consents.lock(write, id);
     const [record] = await this.consents.findMany(write, [id]);
-    return record ? ok({ record, bindings: await this.consents.bindingsOf(write, id) }) : refuse(notFound('consent'));
+    return record ? { record, bindings: await this.consents.bindingsOf(write, id) } : null;
+  }
+
+  /** What a withdrawal starts from. Until the transaction ends no other of the tenant begins: two may reach the same pictures. */
+  async holdForWithdrawal(write: WriteContext, id: ConsentId): Promise<Result<HeldConsent, ConsentRefusal>> {
+    const denied = await this.deniesWithdrawal(write, id);
+    if (denied) return refuse(denied);
+    await this.consents.lockWithdrawals(write);
+    const held = await this.holdForChange(write, id);
+    return held ? ok(held) : refuse(notFound('consent'));
   }
 
   /** Whether another record that holds allows all that `ending` did, for this very face; for flows that authorised already. */
@@ -78,7 +87,7 @@ export class ConsentService {
 
   /** A new version that ends it, for good. Withdrawn already: the same answer, and nothing is written. */
   async withdraw(write: WriteContext, id: ConsentId, reason: string): Promise<Result<ConsentRecord, ConsentRefusal>> {
-    const denied = allow(write.context, 'withdraw', 'Consent');
+    const denied = await this.deniesWithdrawal(write, id);
     if (denied) return refuse(denied);
     await this.consents.lock(write, id);
     const [newest] = await this.consents.findMany(write, [id]);
@@ -98,9 +107,24 @@ export class ConsentService {
     return ok(withdrawn);
   }
 
+  /** Whoever has the right by role, and who gave it: whose it is never changes. */
+  private async deniesWithdrawal(read: ReadContext, id: ConsentId): Promise<Forbidden | null> {
+    const [given] = await this.consents.findMany(read, [id]);
+    return allow(read.context, 'withdraw', 'Consent', { givenBy: given?.subject ?? null });
+  }
+
   /** Tells the ledger that its time was over; the record says so by itself. The caller held it. */
   async recordExpired(write: WriteContext, record: ConsentRecord, bindings: readonly ConsentBinding[]): Promise<void> {
     await this.ledger.append(write, consentExpired(record, bindings));
+  }
+
+  /** Tells the ledger that people were told; the caller held it. */
+  async recordWarned(
+    write: WriteContext,
+    { record, bindings }: HeldConsent,
+    warned: { readonly days: number; readonly told: number },
+  ): Promise<void> {
+    await this.ledger.append(write, consentExpiryWarned(record, bindings, warned));
   }
 
   /** The newest version. */

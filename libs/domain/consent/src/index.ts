@@ -9,6 +9,7 @@ export {
   type NewAttestation,
 } from './attestations/attestation.types.js';
 export { ConsentCopies, type BindingCopy } from './consent.copies.repository.js';
+export { type ConsentForm, faultsOf, type FormFault } from './consent.form.js';
 export { ConsentMatcher } from './consent.matcher.js';
 export { ConsentModule } from './consent.module.js';
 export type { ConsentRefusal } from './consent.refusals.js';
@@ -25,7 +26,7 @@ export {
   overlaps,
   stateAt,
 } from './consent.rules.js';
-export { ConsentService } from './consent.service.js';
+export { ConsentService, type HeldConsent } from './consent.service.js';
 export {
   AGE_BANDS,
   CONSENT_METHODS,
@@ -45,3 +46,5 @@ export {
   type NewConsent,
   type PictureIdentity,
 } from './consent.types.js';
+export { RECEIPT_CAPABILITY_PREFIX, ReceiptService } from './receipts/receipt.service.js';
+export type { ConsentReceipt, HeldReceipt, NewReceipt, ReceiptSlice } from './receipts/receipt.types.js';

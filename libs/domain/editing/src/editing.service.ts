@@ -122,7 +122,7 @@ export class EditingService {
     const item = await this.mover.lock(write, id);
     if (!item) return refuse(notFound('turn item'));
     if (item.state !== 'clarifying') return refuse(noOpenQuestion());
-    return this.mover.move(write, id, 'submitted', { expectedFrom: item }, answer.trim());
+    return this.mover.move(write, id, 'submitted', { expectedFrom: item }, { answer: answer.trim() });
   }
 
   /** Every item that can still be given up; what was released, refused or rejected stays as it is. */
@@ -166,7 +166,7 @@ export class EditingService {
   }
 
   /**
-   * Ends an item that the caller holds, because the right to its picture has ended: what was released is blocked, what is under way cancelled.
+   * Ends an item that the caller holds, because the right to its picture has ended, which the caller authorised: what was released is blocked, what is under way cancelled.
    * Null: it has ended already, perhaps with the rest of its turn.
    */
   async endForRights(write: WriteContext, id: ItemId, code: string): Promise<Result<TurnItem, EditingRefusal> | null> {
@@ -174,7 +174,7 @@ export class EditingService {
     const to = item && rightsEnd(item.state);
     if (!item || !to) return null;
     const failure = to === 'cancelled' ? { failure: { code, retryable: false } } : {};
-    return this.mover.move(write, id, to, { expectedFrom: item, cause: 'rights', facts: { why: code }, ...failure });
+    return this.mover.move(write, id, to, { expectedFrom: item, facts: { why: code }, ...failure }, { authorised: 'rights' });
   }
 
   /** The answers of one or more gates, in their order, that move nothing by themselves. Answers their ids. */

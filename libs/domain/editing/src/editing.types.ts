@@ -161,8 +161,6 @@ export interface TurnPreview {
 export interface MoveOptions {
   /** The item as the mover saw it. Another state or revision by now: STATE_CHANGED. */
   readonly expectedFrom: Pick<TurnItem, 'state' | 'revision'>;
-  /** The caller was allowed what this follows from, whatever the actor may do to items: a withdrawal, a quarantine. */
-  readonly cause?: 'rights';
   /** The gate's answer behind it; stored, and committed to in the move's event. */
   readonly verdict?: Verdict;
   /** Codes, versions and counts for the event. */

@@ -20,7 +20,7 @@ import { itemMoved, verdictRecorded } from './editing.events.js';
 import { type EditingRefusal, stateChanged } from './editing.refusals.js';
 import { causesOf } from './editing.rules.js';
 import type { MoveOptions, Turn, TurnItem } from './editing.types.js';
-import { findMove, type ItemState, type Move, sinksOthers } from './turn.lifecycle.js';
+import { type Cause, findMove, type ItemState, type Move, sinksOthers } from './turn.lifecycle.js';
 import { type ItemChange, TurnRepository } from './turn.repository.js';
 import { answerOf, operationsOf, questionOf, TurnSeal } from './turn.seal.js';
 import { VerdictRepository } from './verdict.repository.js';
@@ -50,15 +50,15 @@ export class ItemMover {
     return (await this.turns.lockItems(write, id)).find((item) => item.id === id) ?? null;
   }
 
-  /** `answer` is set by a move that answers the item's question. */
+  /** `answer` is set by a move that answers the item's question; `authorised` by whose caller has asked already whether the actor may. */
   async move(
     write: WriteContext,
     id: ItemId,
     to: ItemState,
     options: MoveOptions,
-    answer: string | null = null,
+    { answer = null, authorised = null }: { readonly answer?: string | null; readonly authorised?: Cause | null } = {},
   ): Promise<Result<TurnItem, EditingRefusal>> {
-    const { expectedFrom, cause, ...grounds } = options;
+    const { expectedFrom, ...grounds } = options;
     // 1. whoever comes second waits here, and then sees what the first one did
     const locked = await this.turns.lockItems(write, id);
     const item = locked.find((found) => found.id === id);
@@ -68,8 +68,8 @@ export class ItemMover {
     assert(move, `an item may move from ${item.state} to ${to}`);
     assertGrounds(to, grounds);
     const turn = await this.turnOf(write, item);
-    const causes = cause === undefined ? causesOf(write.context, turn.submittedBy) : [cause];
-    if (!causes.some((each) => move.by.includes(each))) {
+    const causes = authorised === null ? causesOf(write.context, turn.submittedBy) : [authorised];
+    if (!causes.some((cause) => move.by.includes(cause))) {
       assert(write.context.actor.kind !== 'system', `the service may move an item from ${item.state} to ${to} by itself`);
       return refuse(
         forbidden(

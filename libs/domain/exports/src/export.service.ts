@@ -132,20 +132,22 @@ export class ExportService {
     return this.exports.lockOfVersions(write, versions);
   }
 
-  /** What is done gets the worse standing, what is under way fails with `code`. The caller holds them. Again: nothing. */
+  /** What is done gets the worse standing, what is under way fails with `code`; `ended`: what this call changed. The caller holds them. Again: nothing. */
   async endForRights(
     write: WriteContext,
     ids: readonly ExportId[],
     standing: Exclude<ExportStanding, 'valid'>,
     code: string,
-  ): Promise<{ readonly exportsFlagged: number; readonly exportsStopped: number }> {
+  ): Promise<{ readonly exportsFlagged: number; readonly exportsStopped: number; readonly ended: readonly Export[] }> {
     let [exportsFlagged, exportsStopped] = [0, 0];
+    const ended: Export[] = [];
     for (const id of ids) {
       const exported = await this.locked(write, id);
       if (exported.state === 'failed') continue;
       if (exported.state !== 'done') {
         await this.recordFailed(write, id, code);
         exportsStopped += 1;
+        ended.push(exported);
       } else if (EXPORT_STANDINGS.indexOf(standing) > EXPORT_STANDINGS.indexOf(exported.standing)) {
         const entry = await this.ledger.append(write, exportFlagged(exported, standing, code));
         await this.exports.update(write, id, {
@@ -155,9 +157,10 @@ export class ExportService {
           standingEntry: entry.id,
         });
         exportsFlagged += 1;
+        ended.push(exported);
       }
     }
-    return { exportsFlagged, exportsStopped };
+    return { exportsFlagged, exportsStopped, ended };
   }
 
   /** Those of `ids` that do not stand because of `code` are valid again. The caller holds them. */

@@ -49,6 +49,19 @@ describe('allow', () => {
     expect(allow(context, 'claim', 'ReviewTask', { depicts: depicts.slice(0, 1) })).toBeNull();
   });
 
+  it('lets people take back what they agreed to, and nothing else, without any role', () => {
+    const subject = newId('subject');
+    const shown: Context = { ...contextOf('creator'), actor: { kind: 'person', subject, ref: newId('subject'), roles: [] } };
+    expect(allow(shown, 'withdraw', 'Consent', { givenBy: subject })).toBeNull();
+    expect(allow(shown, 'withdraw', 'Consent', { givenBy: newId('subject') })).not.toBeNull();
+    expect(allow(shown, 'withdraw', 'Consent', { givenBy: null })).not.toBeNull();
+    expect(allow(shown, 'withdraw', 'Consent')).not.toBeNull();
+    expect(allow(shown, 'register', 'Consent', { givenBy: subject })).not.toBeNull();
+    expect(allow(shown, 'withdraw', 'PolicyException', { givenBy: subject })).not.toBeNull();
+    const nobody: Context = { ...shown, actor: { ...shown.actor, subject: null } };
+    expect(allow(nobody, 'withdraw', 'Consent', { givenBy: null })).not.toBeNull();
+  });
+
   it('lets the system work', () => {
     expect(allow(systemContext(newId('tenant'), 'r'), 'release', 'Turn')).toBeNull();
   });

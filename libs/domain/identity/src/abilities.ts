@@ -43,6 +43,7 @@ export const SUBJECT_TYPES = [
   'FaceAttestation',
   'KnownPicture',
   'QuarantineCase',
+  'Notice',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -54,6 +55,8 @@ export interface Attributes {
   readonly lastEditedBy?: SubjectId | null;
   /** Who is shown in the picture. */
   readonly depicts?: readonly SubjectId[];
+  /** Who agreed to it. */
+  readonly givenBy?: SubjectId | null;
 }
 
 interface Grant {
@@ -147,8 +150,11 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
 
-/** What everybody who is signed in may do, whatever the role: see who they are, and open a node, whose noun then decides. */
-const ANYBODY: readonly Grant[] = [{ to: ['read'], on: ['Viewer', 'Node'] }];
+/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, and read what they are told. */
+const ANYBODY: readonly Grant[] = [
+  { to: ['read'], on: ['Viewer', 'Node'] },
+  { to: ['read', 'edit'], on: ['Notice'] },
+];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
 const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts'];
@@ -176,6 +182,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   FaceAttestation: 'attestations of faces',
   KnownPicture: 'known pictures',
   QuarantineCase: 'quarantine cases',
+  Notice: 'your notices',
   Reconciliation: 'reconciliations',
 };
 
@@ -193,7 +200,7 @@ function abilityOf(context: Context): MongoAbility {
  * it was authorised when it was asked for. `attributes` narrow the question to one object.
  */
 export function allow(context: Context, action: Action, subjectType: SubjectType, attributes?: Attributes): Forbidden | null {
-  if (context.actor.kind === 'system') return null;
+  if (context.actor.kind === 'system' || takesBackOwn(context, action, subjectType, attributes)) return null;
   const ability = abilityOf(context);
   if (ability.can(action, attributes ? typed(subjectType, { ...attributes }) : subjectType)) return null;
   const doing = `${action} ${WORDS[subjectType]}`;
@@ -205,6 +212,11 @@ export function allow(context: Context, action: Action, subjectType: SubjectType
     doing,
     roles.length > 0 ? `Ask somebody with the role ${roles.join(' or ')}, or your tenant's administrator.` : 'Nobody may.',
   );
+}
+
+/** Whoever agreed to be shown may take it back, whatever their roles: a depicted person has none. Asked of one consent only, never of the kind. */
+function takesBackOwn({ actor }: Context, action: Action, subjectType: SubjectType, attributes?: Attributes): boolean {
+  return subjectType === 'Consent' && action === 'withdraw' && actor.subject !== null && attributes?.givenBy === actor.subject;
 }
 
 /** The roles that grant it, in the order of the table. */

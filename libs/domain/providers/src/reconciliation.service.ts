@@ -15,7 +15,7 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { requestDigest } from '@imprimatur/platform/idempotency';
 import { Injectable } from '@nestjs/common';
-import { CsvBroken, readCsv } from './billing.csv.js';
+import { CsvBroken, readCsv } from '@imprimatur/platform/csv';
 import { type ColumnPlaces, type Mapping, placeColumns, readMapping } from './reconciliation.columns.js';
 import { reconciliationImported } from './reconciliation.events.js';
 import { type Matching, ReconciliationMatchingRepository } from './reconciliation.matching.repository.js';

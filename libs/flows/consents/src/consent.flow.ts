@@ -14,6 +14,7 @@ import { type AssetId, notFound, ok, refuse, type Result } from '@imprimatur/ker
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
+import { ConsentWarnings } from './consent.warnings.js';
 import { type ConsentFlowRefusal, faceUnknown, screeningPending } from './consent.flow.refusals.js';
 
 /** The kind of job that ends what rests on a consent whose time is over; payload: `consent`. */
@@ -34,7 +35,7 @@ export interface AttestationWish {
   readonly reason: string;
 }
 
-interface FoundFace {
+export interface LocatedFace {
   readonly upload: Version & { readonly sha256: Uint8Array };
   readonly seen: PictureScreening;
   readonly face: FaceBox;
@@ -49,20 +50,30 @@ export class ConsentFlow {
     private readonly consents: ConsentService,
     private readonly attestations: AttestationService,
     private readonly jobs: Jobs,
+    private readonly warnings: ConsentWarnings,
   ) {}
 
   /** From then on the person's erasure destroys the picture too. */
   async register(write: WriteContext, { asset, face: index, ...form }: ConsentWish): Promise<Result<ConsentRecord, ConsentFlowRefusal>> {
-    const found = await this.faceOf(write, asset, index);
-    if (!found.ok) return found;
-    const { upload, seen, face } = found.value;
+    const found = await this.locate(write, asset, index);
+    return found.ok ? this.bind(write, found.value, form) : found;
+  }
+
+  /** The same for a face that was located. */
+  async bind(
+    write: WriteContext,
+    { upload, seen, face }: LocatedFace,
+    form: Omit<ConsentWish, 'asset' | 'face'>,
+  ): Promise<Result<ConsentRecord, ConsentFlowRefusal>> {
     await this.assets.keepFromErasure(write, upload.id);
+    const { asset } = upload;
     const picture = { sha256: upload.sha256, pixelSha256: seen.pixelSha256, fingerprint: seen.fingerprint };
     const registered = await this.consents.register(write, { ...form, asset, version: upload.id, picture, face });
     if (!registered.ok) return registered;
     const { id, subject, validUntil } = registered.value;
     await this.assets.bindSubjects(write, upload.id, [subject]);
     if (validUntil) await this.jobs.enqueue(write, { kind: CONSENT_EXPIRY_JOB, key: id, payload: { consent: id }, runAt: validUntil });
+    await this.warnings.schedule(write, registered.value);
     return registered;
   }
 
@@ -71,14 +82,15 @@ export class ConsentFlow {
     write: WriteContext,
     { asset, face: index, ...wish }: AttestationWish,
   ): Promise<Result<FaceAttestation, ConsentFlowRefusal | AttestationRefusal>> {
-    const found = await this.faceOf(write, asset, index);
+    const found = await this.locate(write, asset, index);
     if (!found.ok) return found;
     const { upload, face } = found.value;
     await this.assets.keepFromErasure(write, upload.id);
     return this.attestations.attest(write, { ...wish, asset, version: upload.id, face });
   }
 
-  private async faceOf(read: ReadContext, asset: AssetId, index: number): Promise<Result<FoundFace, ConsentFlowRefusal>> {
+  /** The face of that number in the upload, as its screening found it. */
+  async locate(read: ReadContext, asset: AssetId, index: number): Promise<Result<LocatedFace, ConsentFlowRefusal>> {
     const upload = await this.uploadOf(read, asset);
     if (!upload || upload.sha256 === null) return refuse(notFound('picture'));
     const [screening] = await this.screenings.ofVersions(read, [upload.id]);

@@ -32,6 +32,13 @@ export class ConsentReach {
     return [...reached].sort();
   }
 
+  /** Every version that shows the faces of `bindings`, by id, without what was made from them: whatever else covers them. */
+  async every(read: ReadContext, bindings: readonly ConsentBinding[]): Promise<readonly VersionId[]> {
+    const reached = new Set<VersionId>();
+    for (const binding of bindings) for (const { version } of await this.candidates(read, binding)) reached.add(version);
+    return [...reached].sort();
+  }
+
   private async candidates(read: ReadContext, { version, picture, face }: ConsentBinding) {
     const files = await this.assets.ofPictures(read, [picture.sha256]);
     const known = {
@@ -44,7 +51,7 @@ export class ConsentReach {
     });
     const digests = new Map(
       (
-        await this.assets.findVersions(
+        await this.assets.ofIds(
           read,
           alike.map((each) => each.version),
         )

@@ -1,6 +1,6 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
-import { ExportService } from '@imprimatur/domain/exports';
+import { type Export, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type ExportId, type VersionId } from '@imprimatur/kernel';
@@ -34,6 +34,13 @@ export interface Held {
   readonly exportIds: readonly ExportId[];
 }
 
+/** What one call changed. */
+export interface TakenDown {
+  readonly report: TakedownReport;
+  readonly blocked: readonly VersionId[];
+  readonly exports: readonly Export[];
+}
+
 /**
  * Takes pictures down with everything that was made from them, in the caller's one transaction. Locks in the order of everybody else (items,
  * pictures, tasks, exports), and all of them before the first entry of the ledger: hold first, then write, then end.
@@ -48,12 +55,7 @@ export class Takedown {
     private readonly bank: PictureBank,
   ) {}
 
-  async end(
-    write: WriteContext,
-    roots: readonly VersionId[],
-    { items, exportIds }: Held,
-    ground: Ground,
-  ): Promise<{ readonly report: TakedownReport; readonly blocked: readonly VersionId[] }> {
+  async end(write: WriteContext, roots: readonly VersionId[], { items, exportIds }: Held, ground: Ground): Promise<TakenDown> {
     const blocked: VersionId[] = [];
     for (const root of roots) {
       for (const version of await this.assets.block(write, root, ground.reason)) {
@@ -62,12 +64,12 @@ export class Takedown {
       }
     }
     const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
-    const exportsEnded = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
-    return { report: { versionsBlocked: blocked.length, itemsEnded, tasksClosed, ...exportsEnded }, blocked };
+    const { ended, ...counts } = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
+    return { report: { versionsBlocked: blocked.length, itemsEnded, tasksClosed, ...counts }, blocked, exports: ended };
   }
 
   async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
-    const found = await this.assets.findVersions(write, roots);
+    const found = await this.assets.ofIds(write, roots);
     const live = await this.editing.lockItemsOfAssets(write, [...new Set(found.map(({ asset }) => asset))]);
     const versions = await this.assets.lockFamilies(write, roots);
     const family = new Set<VersionId>(versions.map(({ id }) => id));

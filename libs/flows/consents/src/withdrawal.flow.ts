@@ -1,10 +1,24 @@
 import { type AttestationRefusal, AttestationService, ConsentService, stateAt } from '@imprimatur/domain/consent';
-import { assert, systemClock, type AttestationId, type ConsentId, notFound, ok, refuse, type Result } from '@imprimatur/kernel';
+import { type NoticeCause, NoticeService } from '@imprimatur/domain/notices';
+import {
+  assert,
+  type AttestationId,
+  type ConsentId,
+  notFound,
+  ok,
+  refuse,
+  type Result,
+  type SubjectId,
+  systemClock,
+  type VersionId,
+} from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
+import { Later } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
+import { addresseesOf } from './consent.addressees.js';
 import type { ConsentFlowRefusal } from './consent.flow.refusals.js';
 import { ConsentReach } from './consent.reach.js';
-import { type Ground, Takedown, type TakedownReport } from './takedown.js';
+import { type Ground, type Held, Takedown, type TakedownReport } from './takedown.js';
 
 const NOTHING: TakedownReport = { versionsBlocked: 0, itemsEnded: 0, tasksClosed: 0, exportsFlagged: 0, exportsStopped: 0 };
 const CONSENT: Ground = { reason: 'consent-withdrawn', code: 'CONSENT_WITHDRAWN', standing: 'withdrawn', knownAs: 'withdrawn' };
@@ -20,6 +34,7 @@ export class WithdrawalFlow {
     private readonly attestations: AttestationService,
     private readonly reach: ConsentReach,
     private readonly takedown: Takedown,
+    private readonly notices: NoticeService,
   ) {}
 
   /**
@@ -33,7 +48,11 @@ export class WithdrawalFlow {
     const roots = await this.reach.of(write, record, bindings);
     const holding = await this.takedown.hold(write, roots);
     const withdrawn = await this.consents.withdraw(write, id, reason);
-    return withdrawn.ok ? ok((await this.takedown.end(write, roots, holding, CONSENT)).report) : withdrawn;
+    if (!withdrawn.ok) return withdrawn;
+    const { version, validUntil } = withdrawn.value;
+    const told = { kind: 'consent-withdrawn', about: id, version, daysLeft: null, until: validUntil } as const;
+    // who registered it is told by the withdrawal that was the first
+    return ok(await this.end(write, roots, holding, CONSENT, told, record.state === 'given' ? record.registeredBy : null));
   }
 
   /** The consent's time is over: the same, for whoever is the system. Null: it does not end now, because it was withdrawn or never had an end. */
@@ -41,11 +60,16 @@ export class WithdrawalFlow {
     const held = await this.consents.holdForWithdrawal(write, id);
     assert(held.ok, 'the consent of a job exists');
     const { record, bindings } = held.value;
-    if (stateAt(record, systemClock.now()) !== 'expired') return null;
+    const now = systemClock.now();
+    const state = stateAt(record, now);
+    // the queue goes by the clock of the database, which may be ahead
+    if (state === 'given' && record.validUntil !== null) throw new Later(record.validUntil.getTime() - now.getTime());
+    if (state !== 'expired') return null;
     const roots = await this.reach.of(write, record, bindings);
     const holding = await this.takedown.hold(write, roots);
     await this.consents.recordExpired(write, record, bindings);
-    return (await this.takedown.end(write, roots, holding, EXPIRY)).report;
+    const told = { kind: 'consent-expired', about: id, version: record.version, daysLeft: null, until: record.validUntil } as const;
+    return this.end(write, roots, holding, EXPIRY, told, record.registeredBy);
   }
 
   /** The picture itself stays: nobody agreed to it, and nobody can withdraw it. What was made from it goes, if the attestation ever counted. */
@@ -61,6 +85,21 @@ export class WithdrawalFlow {
     if (!ended.ok) return ended;
     const made = holding.versions.filter(({ parent }) => parent === found.version).map(({ id: child }) => child);
     // as it is now that it is held: it may have been confirmed a moment ago
-    return ok(ended.value.confirmed === null ? NOTHING : (await this.takedown.end(write, made, holding, ATTESTATION)).report);
+    if (ended.value.confirmed === null) return ok(NOTHING);
+    const told = { kind: 'attestation-ended', about: id, version: 1, daysLeft: null, until: null } as const;
+    return ok(await this.end(write, made, holding, ATTESTATION, told, null));
+  }
+
+  private async end(
+    write: WriteContext,
+    roots: readonly VersionId[],
+    held: Held,
+    ground: Ground,
+    cause: NoticeCause,
+    registeredBy: SubjectId | null,
+  ): Promise<TakedownReport> {
+    const { report, exports } = await this.takedown.end(write, roots, held, ground);
+    await this.notices.tell(write, cause, addresseesOf(exports, [registeredBy], write.context.actor.subject));
+    return report;
   }
 }

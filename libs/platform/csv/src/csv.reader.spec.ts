@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type CsvRecord, CsvBroken, delimiterOf, readCsv } from './billing.csv';
+import { type CsvRecord, CsvBroken, delimiterOf, readCsv } from './csv.reader';
 
 async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -13,7 +13,7 @@ async function read(text: string | Uint8Array, size = 7): Promise<CsvRecord[]> {
 
 const plain = (records: readonly CsvRecord[]): [number, ...string[]][] => records.map(({ line, fields }) => [line, ...fields]);
 
-describe('a bill as CSV', () => {
+describe('CSV', () => {
   it.each([
     ['line feeds', 'a,b\n1,2\n'],
     ['no last line end', 'a,b\n1,2'],

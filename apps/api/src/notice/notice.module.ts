@@ -1,0 +1,7 @@
+import { NoticeModule as NoticeRoomModule } from '@imprimatur/domain/notices';
+import { Module } from '@nestjs/common';
+import { NoticeLoader } from './notice.loader.js';
+import { NoticeResolver } from './notice.resolver.js';
+
+@Module({ imports: [NoticeRoomModule], providers: [NoticeLoader, NoticeResolver] })
+export class NoticeModule {}

@@ -1,0 +1,1 @@
+export { CsvBroken, type CsvRecord, readCsv } from './csv.reader.js';
