@@ -1,4 +1,4 @@
-import { AssetService, type Version } from '@imprimatur/domain/assets';
+import { AssetFamilies, AssetService, type Version } from '@imprimatur/domain/assets';
 import { type AttestationRefusal, AttestationService, ConsentService, stateAt } from '@imprimatur/domain/consent';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { ExportService } from '@imprimatur/domain/exports';
@@ -62,6 +62,7 @@ export class WithdrawalFlow {
     private readonly attestations: AttestationService,
     private readonly reach: ConsentReach,
     private readonly assets: AssetService,
+    private readonly families: AssetFamilies,
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
     private readonly exports: ExportService,
@@ -138,9 +139,9 @@ export class WithdrawalFlow {
   }
 
   private async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
-    const found = await this.assets.ofIds(write, roots);
+    const found = await this.families.ofIds(write, roots);
     const live = await this.editing.lockItemsOfAssets(write, [...new Set(found.map(({ asset }) => asset))]);
-    const versions = await this.assets.lockFamilies(write, roots);
+    const versions = await this.families.hold(write, roots);
     const family = new Set<VersionId>(versions.map(({ id }) => id));
     const items = live.filter(
       ({ baseVersion, resultVersion }) => family.has(baseVersion) || (resultVersion !== null && family.has(resultVersion)),
