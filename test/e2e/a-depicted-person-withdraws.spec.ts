@@ -220,6 +220,37 @@ describe('a depicted person withdraws with a receipt', () => {
     expect(event?.bytes.toString()).not.toContain('changed my mind');
   }, 120_000);
 
+  it('also on a page, with a browser and nothing else', async () => {
+    const asset = await story.upload(await sharp(PORTRAIT).modulate({ brightness: 0.9 }).flop().jpeg().toBuffer());
+    await story.screened(asset);
+    await story.consent(asset);
+    const { receipt, capability } = await issue(await newestConsent());
+    const send = async (path: string, fields: Record<string, string>): Promise<{ status: number; page: string }> => {
+      const response = await fetch(`${service.url}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'");
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      return { status: response.status, page: await response.text() };
+    };
+    const key = { receipt: receipt.id, capability: capability ?? '' };
+    const opened = await fetch(`${service.url}/receipt`);
+    expect([opened.status, opened.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect((await fetch(`${service.url}/receipt.css`)).status).toBe(200);
+    const wrong = await send('/receipt', { ...key, capability: `imr_${'A'.repeat(43)}` });
+    expect(wrong).toMatchObject({ status: 404, page: expect.stringContaining('There is no such receipt') as string });
+    expect(await send('/receipt', { ...key, receipt: `receipt_${newId('receipt')}` })).toEqual(wrong);
+    expect(await send('/receipt/withdraw', { ...key, capability: '', sure: 'yes' })).toEqual(wrong);
+    expect((await send('/receipt/withdraw', { ...key, reason: 'x'.repeat(20_000) })).status).toBe(404);
+    const shown = await send('/receipt', key);
+    expect(shown).toMatchObject({ status: 200, page: expect.stringContaining('Your consent is in force.') as string });
+    expect(shown.page).toContain('Your portrait may be retouched.');
+    // whoever did not say that they are sure has not withdrawn
+    expect((await send('/receipt/withdraw', key)).page).toContain('Your consent is in force.');
+    const done = await send('/receipt/withdraw', { ...key, sure: 'yes' });
+    expect(done.page).toContain('Your consent is withdrawn.');
+    expect(done.page).toContain('Done. Pictures blocked: 1;');
+    expect(service.log()).not.toContain(capability);
+  }, 60_000);
+
   it('and a person who was erased is told nothing more', async () => {
     const asset = await story.upload(await sharp(PORTRAIT).flop().jpeg().toBuffer());
     await story.screened(asset);

@@ -84,7 +84,7 @@ describe('a face is attested', () => {
     await story.screened(again);
     expect(refusedBy(await edited(again))).toContain('consent.faces');
 
-    const ended = await run(story.legal, 'endFaceAttestation', { attestation: made.id, reason: 'His brother wrote to us.' });
+    const ended = await run(story.approver, 'endFaceAttestation', { attestation: made.id, reason: 'His brother wrote to us.' });
     expect(attestationIn(ended)).toMatchObject({ state: 'ENDED' });
     expect('report' in ended && ended.report).toEqual({
       versionsBlocked: 1,
@@ -93,6 +93,12 @@ describe('a face is attested', () => {
       exportsFlagged: 1,
       exportsStopped: 0,
     });
+    const { notices } = await story.creator.graphql<{ notices: { edges: { node: object }[] } }>(
+      '{ notices { edges { node { kind attestation consent exports } } } }',
+    );
+    expect(notices.edges).toEqual([
+      { node: { kind: 'ATTESTATION_ENDED', attestation: made.id, consent: null, exports: [expect.stringMatching(/^export_/) as string] } },
+    ]);
     expect(await story.startExport(item.resultVersion?.id ?? '')).toMatchObject({ __typename: 'Refused' });
     await expect(edited()).rejects.toThrow(/VERSION_BLOCKED/);
     expect(codeOf(await run(story.legal, 'endFaceAttestation', { attestation: made.id, reason: 'again' }))).toBe('ATTESTATION_NOT_OPEN');

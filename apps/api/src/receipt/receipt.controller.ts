@@ -6,8 +6,9 @@ import { answerOf, Costs, type DoorRequest, Public, RefusedException } from '../
 import { toHolder } from './receipt.mapper.js';
 
 /** Points of one request: it reads every use of a picture. */
-const COST = 20;
-const REASON_DEFAULT = 'withdrawn with the receipt';
+export const RECEIPT_COST = 20;
+/** Where the person says none. */
+export const REASON_DEFAULT = 'withdrawn with the receipt';
 
 /** For people who hold a receipt and have no account. What they hold stands in a header, never in an address: addresses are logged. */
 @Controller('receipts')
@@ -19,7 +20,7 @@ export class ReceiptController {
 
   @Get(':id')
   @Public()
-  @Costs(COST)
+  @Costs(RECEIPT_COST)
   async show(@Param('id') id: string, @Headers('authorization') header: string | undefined, @Req() request: DoorRequest): Promise<object> {
     return toHolder(await this.flow.show(await this.held(id, header), request.id));
   }
@@ -28,7 +29,7 @@ export class ReceiptController {
   @Post(':id/withdraw')
   @HttpCode(200)
   @Public()
-  @Costs(COST)
+  @Costs(RECEIPT_COST)
   async withdraw(
     @Param('id') id: string,
     @Headers('authorization') header: string | undefined,

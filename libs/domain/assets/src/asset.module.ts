@@ -1,5 +1,6 @@
 import { DataKeyTables, LedgerModule } from '@imprimatur/domain/ledger';
 import { Module } from '@nestjs/common';
+import { AssetFamilies } from './asset.families.js';
 import { AssetRepository } from './asset.repository.js';
 import { AssetService } from './asset.service.js';
 import { BlobRepository } from './blob.repository.js';
@@ -10,8 +11,8 @@ import { PictureCopies } from './picture.copies.repository.js';
 /** Needs the process's blob store (BlobsModule). */
 @Module({
   imports: [LedgerModule],
-  providers: [AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies, PictureQuarantine],
-  exports: [AssetService, BlobVault, PictureCopies, PictureQuarantine],
+  providers: [AssetFamilies, AssetRepository, AssetService, BlobRepository, BlobVault, PictureCopies, PictureQuarantine],
+  exports: [AssetFamilies, AssetService, BlobVault, PictureCopies, PictureQuarantine],
 })
 export class AssetModule {
   constructor(keys: DataKeyTables) {

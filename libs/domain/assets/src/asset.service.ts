@@ -210,28 +210,6 @@ export class AssetService {
     return family.map((version) => ({ ...version, releasedAt: null, blockedAt }));
   }
 
-  /** Every version whose file has one of these digests, for flows that authorised already. */
-  async ofPictures(read: ReadContext, digests: readonly Uint8Array[]): Promise<readonly Version[]> {
-    return this.assets.ofPictures(read, digests);
-  }
-
-  /** Those of `ids` that exist, for flows that authorised already. */
-  async ofIds(read: ReadContext, ids: readonly VersionId[]): Promise<readonly Version[]> {
-    return this.assets.findVersions(read, ids);
-  }
-
-  /** The roots and everything made from them, for flows that authorised already. */
-  async families(read: ReadContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
-    return roots.length === 0 ? [] : this.assets.families(read, roots);
-  }
-
-  /** Until the transaction ends nothing is added to, released of, or exported from the assets of `roots`. Answers the roots and all made from them. */
-  async lockFamilies(write: WriteContext, roots: readonly VersionId[]): Promise<readonly Version[]> {
-    if (roots.length === 0) return [];
-    await this.assets.lockTrees(write, roots);
-    return this.assets.families(write, roots);
-  }
-
   /** As it is once it is held: until the transaction ends nobody withdraws or erases it, and whoever did before is seen. */
   async holdVersion(write: WriteContext, id: VersionId): Promise<Result<Version, AssetRefusal>> {
     const found = await this.findVersion(write, id);

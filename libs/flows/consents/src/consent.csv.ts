@@ -1,4 +1,4 @@
-import { AGE_BANDS, faultsOf } from '@imprimatur/domain/consent';
+import { AGE_BANDS, type ConsentForm, faultsOf } from '@imprimatur/domain/consent';
 import { parseId } from '@imprimatur/kernel';
 import { CsvBroken, type CsvRecord, readCsv } from '@imprimatur/platform/csv';
 import type { ConsentWish } from './consent.flow.js';
@@ -131,7 +131,6 @@ function readLine(
     };
   }
   const cell = (column: ImportColumn): string => (fields[columns.get(column) ?? -1] ?? '').trim();
-  const list = (column: ImportColumn): readonly string[] => cell(column).split(/\s+/).filter(Boolean);
   const problems: ImportProblem[] = [];
   const need = <T>(column: ImportColumn, value: T | null | undefined, code: string, wanted: string): T | null => {
     if (value !== null && value !== undefined) return value;
@@ -154,7 +153,16 @@ function readLine(
   const until = cell('validUntil');
   const validUntil =
     until === '' ? null : need('validUntil', momentOf(until), 'MOMENT_UNREADABLE', 'RFC 3339 with its zone, as 2031-01-31T12:00:00Z');
-  const form = {
+  const form = { ...formOf(cell), validUntil };
+  for (const { field, refusal } of faultsOf(form, now)) problems.push({ line, column: field, ...refusal });
+  if (asset === null || face === null || ageBand === null || problems.length > 0) return { problems };
+  return { wish: { ...form, asset, face, ageBand } };
+}
+
+/** What can be said in text; whether it may be said is asked of the rules. */
+function formOf(cell: (column: ImportColumn) => string): Omit<ConsentForm, 'validUntil'> {
+  const list = (column: ImportColumn): readonly string[] => cell(column).split(/\s+/).filter(Boolean);
+  return {
     person: cell('person'),
     method: cell('method'),
     notice: { text: cell('noticeText'), language: cell('noticeLanguage') || LANGUAGE_DEFAULT },
@@ -164,11 +172,7 @@ function readLine(
       channels: list('channels'),
       territories: list('territories'),
     },
-    validUntil,
   };
-  for (const { field, refusal } of faultsOf(form, now)) problems.push({ line, column: field, ...refusal });
-  if (asset === null || face === null || ageBand === null || problems.length > 0) return { problems };
-  return { wish: { ...form, asset, face, ageBand } };
 }
 
 /** Null: none, or a day that the month does not have. */

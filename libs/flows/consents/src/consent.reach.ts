@@ -1,4 +1,4 @@
-import { AssetService } from '@imprimatur/domain/assets';
+import { AssetFamilies } from '@imprimatur/domain/assets';
 import {
   type ConsentBinding,
   type ConsentRecord,
@@ -16,7 +16,7 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class ConsentReach {
   constructor(
-    private readonly assets: AssetService,
+    private readonly families: AssetFamilies,
     private readonly screenings: ScreeningService,
     private readonly consents: ConsentService,
   ) {}
@@ -40,7 +40,7 @@ export class ConsentReach {
   }
 
   private async candidates(read: ReadContext, { version, picture, face }: ConsentBinding) {
-    const files = await this.assets.ofPictures(read, [picture.sha256]);
+    const files = await this.families.ofPictures(read, [picture.sha256]);
     const known = {
       pixels: picture.pixelSha256 === null ? [] : [picture.pixelSha256],
       fingerprints: picture.fingerprint === null ? [] : [picture.fingerprint],
@@ -51,7 +51,7 @@ export class ConsentReach {
     });
     const digests = new Map(
       (
-        await this.assets.ofIds(
+        await this.families.ofIds(
           read,
           alike.map((each) => each.version),
         )

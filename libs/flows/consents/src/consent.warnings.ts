@@ -1,4 +1,4 @@
-import { AssetService } from '@imprimatur/domain/assets';
+import { AssetFamilies } from '@imprimatur/domain/assets';
 import { type ConsentRecord, ConsentService, type HeldConsent, stateAt } from '@imprimatur/domain/consent';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
 import { NoticeService } from '@imprimatur/domain/notices';
@@ -27,7 +27,7 @@ export class ConsentWarnings {
   constructor(
     private readonly consents: ConsentService,
     private readonly reach: ConsentReach,
-    private readonly assets: AssetService,
+    private readonly families: AssetFamilies,
     private readonly exports: ExportService,
     private readonly notices: NoticeService,
     private readonly jobs: Jobs,
@@ -74,7 +74,7 @@ export class ConsentWarnings {
   }
 
   private async finished(read: ReadContext, { record, bindings }: HeldConsent): Promise<readonly Export[]> {
-    const versions = await this.assets.families(read, await this.reach.of(read, record, bindings));
+    const versions = await this.families.of(read, await this.reach.of(read, record, bindings));
     const exports = await this.exports.ofVersions(
       read,
       versions.map(({ id }) => id),

@@ -1,4 +1,4 @@
-import { AssetService, type Version } from '@imprimatur/domain/assets';
+import { AssetFamilies, type Version } from '@imprimatur/domain/assets';
 import { type ConsentReceipt, ConsentService, type HeldReceipt, stateAt } from '@imprimatur/domain/consent';
 import { EditingService, type Session } from '@imprimatur/domain/editing';
 import { type Export, ExportService, type ExportStanding } from '@imprimatur/domain/exports';
@@ -49,7 +49,7 @@ export class ReceiptFlow {
     private readonly unitOfWork: UnitOfWork,
     private readonly consents: ConsentService,
     private readonly reach: ConsentReach,
-    private readonly assets: AssetService,
+    private readonly families: AssetFamilies,
     private readonly editing: EditingService,
     private readonly exports: ExportService,
     private readonly subjects: SubjectService,
@@ -95,7 +95,7 @@ export class ReceiptFlow {
 
   private async uses(read: ReadContext, { consent }: HeldReceipt): Promise<readonly ReceiptUse[]> {
     const roots = await this.reach.every(read, await this.consents.bindings(read, consent));
-    const versions = await this.assets.families(read, roots);
+    const versions = await this.families.of(read, roots);
     const done = (
       await this.exports.ofVersions(
         read,

@@ -1,4 +1,4 @@
-import { AssetService, type Version } from '@imprimatur/domain/assets';
+import { AssetFamilies, AssetService, type Version } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
@@ -49,6 +49,7 @@ export interface TakenDown {
 export class Takedown {
   constructor(
     private readonly assets: AssetService,
+    private readonly families: AssetFamilies,
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
     private readonly exports: ExportService,
@@ -69,9 +70,9 @@ export class Takedown {
   }
 
   async hold(write: WriteContext, roots: readonly VersionId[]): Promise<Held> {
-    const found = await this.assets.ofIds(write, roots);
+    const found = await this.families.ofIds(write, roots);
     const live = await this.editing.lockItemsOfAssets(write, [...new Set(found.map(({ asset }) => asset))]);
-    const versions = await this.assets.lockFamilies(write, roots);
+    const versions = await this.families.hold(write, roots);
     const family = new Set<VersionId>(versions.map(({ id }) => id));
     const items = live.filter(
       ({ baseVersion, resultVersion }) => family.has(baseVersion) || (resultVersion !== null && family.has(resultVersion)),

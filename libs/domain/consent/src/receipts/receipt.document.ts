@@ -59,7 +59,7 @@ function processingOf({ notice, scope, method, ageBand }: ConsentRecord, control
     collection_method: method,
     pii_controllers: [toPublicId('tenant', controller.id)],
     geographic_restrictions: [...scope.territories],
-    withdrawal_method: `POST /receipts/${toPublicId('receipt', id)}/withdraw, with the capability that came with this receipt; no account is needed.`,
+    withdrawal_method: `On the page /receipt, or POST /receipts/${toPublicId('receipt', id)}/withdraw, with the capability that came with this receipt; no account is needed.`,
     privacy_rights: 'GET of the same address without /withdraw shows the uses of the picture.',
   };
 }
