@@ -24,8 +24,12 @@ export class CombinationMatcher {
 
   /** Whether some stretch of at most `within` words holds a term of each group; a word counts for one of them. */
   isIn(words: readonly string[]): boolean {
-    const terms = this.groups.map((group) => words.map((_, at) => lengthsAt(group, words, at)));
-    if (terms.some((found) => found.every((lengths) => lengths.length === 0))) return false;
+    const terms: (readonly number[])[][] = [];
+    for (const group of this.groups) {
+      const found = words.map((_, at) => lengthsAt(group, words, at));
+      if (found.every((lengths) => lengths.length === 0)) return false; // the others need not be looked for
+      terms.push(found);
+    }
     return words.some((_, start) => fits(terms, { from: start, to: Math.min(start + this.combination.within, words.length) }, []));
   }
 }
