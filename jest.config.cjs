@@ -80,7 +80,7 @@ const room = (name, match) => ({
 module.exports = {
   testTimeout: 60_000,
   projects: [
-    room('unit', ['<rootDir>/{apps,libs,policies}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts']),
+    room('unit', ['<rootDir>/{apps,libs,policies}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.mjs']),
     {
       ...room('integration', ['<rootDir>/test/{integration,contract,golden,e2e,faults}/**/*.spec.ts']),
       globalSetup: '<rootDir>/test/support/global-setup.cjs',

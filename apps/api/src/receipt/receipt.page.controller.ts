@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HeldReceipt, ReceiptService } from '@imprimatur/domain/consent';
-import { ReceiptFlow, type WithdrawalReport } from '@imprimatur/flows/consents';
+import { ReceiptFlow, type TakedownReport } from '@imprimatur/flows/consents';
 import { parseId } from '@imprimatur/kernel';
 import { Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -68,7 +68,7 @@ export class ReceiptPageController {
     form: URLSearchParams | null,
     requestId: string,
     response: Response,
-    act: (held: HeldReceipt) => Promise<WithdrawalReport | null>,
+    act: (held: HeldReceipt) => Promise<TakedownReport | null>,
   ): Promise<string> {
     const key: TypedKey = { receipt: form?.get('receipt')?.trim() ?? '', capability: form?.get('capability')?.trim() ?? '' };
     const id = parseId('receipt', key.receipt);

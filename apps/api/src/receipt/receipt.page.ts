@@ -1,4 +1,4 @@
-import type { ReceiptStanding, WithdrawalReport } from '@imprimatur/flows/consents';
+import type { ReceiptStanding, TakedownReport } from '@imprimatur/flows/consents';
 import { type JsonObject, toPublicId } from '@imprimatur/kernel';
 
 /** Text that is HTML already. */
@@ -79,7 +79,7 @@ const STANDINGS: Readonly<Record<ReceiptStanding['uses'][number]['standing'], st
 };
 
 /** `report`: of the withdrawal that was just made; null: none was. */
-export function standingPage(standing: ReceiptStanding, key: TypedKey, report: WithdrawalReport | null): string {
+export function standingPage(standing: ReceiptStanding, key: TypedKey, report: TakedownReport | null): string {
   const { consent, document, uses, hasMoreUses } = standing;
   return page(
     'Your consent receipt',

@@ -46,6 +46,14 @@ describe('a combination of words', () => {
     expect(isIn('a fake fake', twice)).toBe(true);
   });
 
+  it('knows terms of several words by each way in which the first may end', () => {
+    const swap = { all: [["swap* my sister's face*", 'swap heads'], ['with']], within: 8, score: 1 };
+    expect(isIn("swapping my sister's faces with these", swap)).toBe(true);
+    expect(isIn('swap heads with him', swap)).toBe(true);
+    expect(isIn('swap the heads with him', swap)).toBe(false);
+    expect(isIn("swapping my sister's", swap)).toBe(false);
+  });
+
   it('reads figures as letters inside words, and leaves numbers alone', () => {
     expect(wordsOf("waterm4rk 2024 it's")).toEqual(['watermark', '2024', 'its']);
   });

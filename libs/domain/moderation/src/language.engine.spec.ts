@@ -19,6 +19,11 @@ describe('the language of a prompt', () => {
     ['usuń znak wodny'],
     ['arka plan değiştir'],
     ['hapus latar belakang'],
+    ['Entferne die Lampe links oben'],
+    ['gør himlen lidt varmere og fjern lampen'],
+    ['fjern lampen og gjør bildet lysere'],
+    ['tee taivaasta vähän sinisempi'],
+    ['udělej oblohu teplejší'],
   ])('is another one in %j', (text) => expect(doubtOf(text)).toBe('other-language'));
 
   it.each([

@@ -5,7 +5,7 @@
 const BY_LANGUAGE: Readonly<Record<string, string>> = {
   de: `der den dem das ein eine einen einem einer und ist sind nicht mit auf aus für vom zum zur von bitte bild mach mache macht entferne entfernen ändere
     ändern füge hinzu hintergrund heller dunkler wasserzeichen gesicht ihr ihre ihren sein seine seinen zieh ziehe ohne kleidung lösche ersetze setze
-    haut nackt auch noch wie sie ihm ihn diese dieses diesen himmel wärmer`,
+    haut nackt auch noch wie sie ihm ihn diese dieses diesen himmel wärmer oben unten rechts lampe etwas mehr weniger kein keine weg`,
   fr: `le la les des une et est dans avec sans sur pas cette ces sa ses enlève enlever retire retirer supprime supprimer fais mets rends ajoute ajouter
      remplace efface filigrane visage lumière vêtements nue ciel chaud`,
   es: `el la los las una unos con por para esta este estos su sus quita quitar elimina eliminar borra haz pon ponle cambia añade agrega fondo cara agua marca
@@ -16,6 +16,12 @@ const BY_LANGUAGE: Readonly<Record<string, string>> = {
   nl: `het een zonder voor niet deze verwijder maak voeg verander achtergrond gezicht watermerk kleren naakt lucht`,
   sv: `och ett med utan för inte den det ta bort gör lägg till ändra bakgrund ansikte vattenstämpel kläder`,
   pl: `usuń zmień dodaj zrób nie bez tło zdjęcie twarz ubranie znak wodny niebo jaśniejsze`,
+  da: `og ikke uden fra fjern gør tilføj skift ændr lidt mere himlen himmel billedet baggrunden ansigtet vandmærke lysere mørkere varmere lampen`,
+  nb: `og ikke uten fra fjern gjør legg endre litt mer himmelen bildet bakgrunnen ansiktet vannmerke lysere mørkere varmere lampen`,
+  fi: `ja ei ilman poista lisää muuta vaihda tausta taustan taivas taivaasta taivaan kuva kuvasta kuvan kasvot vähän enemmän hieman vesileima vaatteet`,
+  cs: `odstraň udělej přidej změň pozadí obloha oblohu bez obrázek tvář teplejší světlejší lampu`,
+  ro: `șterge adaugă schimbă fundalul fundal cerul și fără fața`,
+  hu: `távolítsd tedd hozzá háttér hátteret eget és nem kép nélkül`,
   tr: `bir ve için kaldır sil ekle değiştir yap arka yüz elbise filigran gökyüzü`,
   id: `hapus tambahkan ubah buat dengan tanpa latar belakang wajah pakaian langit yang dan`,
 };

@@ -12,7 +12,7 @@ export interface PromptScreening {
   readonly engine: string;
 }
 
-const ENGINE = 'obscenity/0.4.6, combinations/1, language/1';
+const ENGINE = 'obscenity/0.4.6, combinations/1, language/2';
 /** The engine counts these letters twice where they stand twice, and every other one once. */
 const DOUBLED = 'begols';
 /** Characters that show nothing and are put between letters to hide a word. */
@@ -30,7 +30,7 @@ interface Matcher {
 
 const matchers = new WeakMap<readonly Lexicon[], readonly Matcher[]>();
 
-/** Looks a prompt up in the lexicons: 0.1 ms or so. It finds words, not meanings: a miss proves nothing. */
+/** Looks a prompt up in the lexicons: a millisecond or two. It finds words, not meanings: a miss proves nothing. */
 export function screenPrompt(text: string, lexicons: readonly Lexicon[]): PromptScreening {
   const plain = normalise(text);
   const language = doubtOf(text) === null ? [] : [{ class: LANGUAGE_CLASS, score: LANGUAGE_SCORE }];
