@@ -1,14 +1,15 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { EditingService } from '@imprimatur/domain/editing';
-import { PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { Moderators, PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Pictures } from '@imprimatur/platform/images';
 import { Injectable } from '@nestjs/common';
-import { FactFinder, type Findings, type SeenPicture } from './facts.js';
+import { FactFinder, type Findings, type SeenPicture, wordsOf } from './facts.js';
 import type { MissingFact } from './gate.types.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
+import { moderatorsSaid } from './judgement.js';
 import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
@@ -36,6 +37,7 @@ export class InspectionStep implements ItemStep {
     private readonly reviews: ReviewService,
     private readonly engine: PictureEngine,
     private readonly pictures: Pictures,
+    private readonly moderators: Moderators,
   ) {}
 
   async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
@@ -56,7 +58,7 @@ export class InspectionStep implements ItemStep {
     const { version: result, bytes } = picture.value;
     const missing: MissingFact[] = [];
     const mask = maskOf(dossier);
-    const [screening, change] = await Promise.all([
+    const [seenByEngine, change, prompt, moderation] = await Promise.all([
       this.engine.screen(bytes).catch((error: unknown) => {
         missing.push(...unseen(error));
         return null;
@@ -68,14 +70,20 @@ export class InspectionStep implements ItemStep {
             missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
             return null;
           }),
+      this.moderators.judge(context.tenant, { kind: 'prompt', text: wordsOf(dossier) }),
+      this.moderators.judge(context.tenant, { kind: 'picture', bytes }),
     ]);
+    const screening =
+      seenByEngine === null || moderation.verdicts.length === 0 ? seenByEngine : { ...seenByEngine, moderators: moderation.verdicts };
     const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
       version: id,
       sha256: sha256 ?? new Uint8Array(32),
       screening: dossier.screenings.get(id)?.result ?? null,
     }));
     const seen: SeenPicture = { version: result.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
-    const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
+    const findings = await this.unitOfWork.read(context, (read) =>
+      this.factFinder.find(read, dossier, seen, ancestors, provider, { prompt, picture: moderation }),
+    );
     const rendered = {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
       changedOutsideMaskPermille: change?.changedPermille ?? 0,
@@ -83,12 +91,14 @@ export class InspectionStep implements ItemStep {
     const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
     const verdicts = runGates(GATES_AFTER, {
       decision,
-      missing: [...findings.missing.filter(() => missing.length === 0), ...missing],
+      // what could not be seen is told once, by the engine's own code
+      missing: [...findings.missing.filter(({ code }) => code !== 'SCREENING_FAILED'), ...missing],
       seen: {
         consent: {
           faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
           newFaces: rendered.newFaces,
         },
+        moderation: moderatorsSaid(findings.moderated),
         inspection: change === null ? {} : { change: { ...change } },
       },
     });

@@ -1,5 +1,5 @@
 import type { Declined } from '@imprimatur/domain/providers';
-import { type Finding, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import { type Finding, type JsonObject, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
 import type { ItemDossier } from './item.dossier.js';
 import { GATES_BEFORE, runGates } from './pipeline.js';
@@ -34,10 +34,23 @@ export function judgeBefore(
     : { ...judgement, next: 'clarifying', question: intent.question.text };
 }
 
-function seenByGates({ faces, prompt }: Findings): Parameters<typeof runGates>[1]['seen'] {
+/** What the moderators said in their own words, as evidence; nothing where none is configured. */
+export function moderatorsSaid({ prompt, picture }: Findings['moderated']): JsonObject {
+  const said = [
+    ...prompt.verdicts.map((verdict) => ({ of: 'prompt', ...verdict })),
+    ...picture.verdicts.map((verdict) => ({ of: 'picture', ...verdict })),
+  ];
+  return said.length === 0 ? {} : { moderators: said as unknown as JsonObject[] };
+}
+
+function seenByGates({ faces, prompt, moderated }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
     consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
-    moderation: { prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })), engine: prompt.engine },
+    moderation: {
+      prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),
+      engine: prompt.engine,
+      ...moderatorsSaid(moderated),
+    },
   };
 }
 

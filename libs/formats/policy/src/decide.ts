@@ -64,7 +64,7 @@ export function decide(prepared: PreparedBundle, asked: PolicyQuestion, exceptio
 }
 
 function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject, exceptions: readonly RuleException[]): Decision {
-  const present = Object.entries(asked.facts).filter(([, value]) => value !== undefined);
+  const present = Object.entries(withPictureFacts(asked.facts, prepared.bundle.schema)).filter(([, value]) => value !== undefined);
   const context = { ...Object.fromEntries(present), roles: [...asked.roles], ...prepared.given };
   const name = nameInEngine(prepared, asked);
   const roles = asked.roles.map((role) => entity('Role', role));
@@ -99,6 +99,16 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
     errors: diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`),
     queues: prepared.bundle.data.queues,
   });
+}
+
+/**
+ * Facts that the first bundles do not know, and questions of then do not have. A bundle that knows them is told what their absence means: nothing was
+ * found. One that does not is asked without them while there are none; with them, the engine fails, and that holds.
+ */
+function withPictureFacts(facts: PolicyQuestion['facts'], schema: string): object {
+  if (!schema.includes('pictureCategories')) return facts;
+  const { scores, pictureCategories = [] } = facts;
+  return { ...facts, pictureCategories, ...(scores && { scores: { ...scores, pictureMax: scores.pictureMax ?? 0 } }) };
 }
 
 function except(
