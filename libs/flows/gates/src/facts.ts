@@ -81,17 +81,12 @@ export class FactFinder {
       kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
       now: systemClock.now(),
     });
-    const missing: MissingFact[] = silentModerators(moderated);
-    if (seen === null) {
-      missing.push({ gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' });
-      missing.push({ gate: 'moderation', source: 'the picture engine', code: 'SCREENING_FAILED' });
-    }
     return {
       intent,
       prompt,
       moderated,
       faces,
-      missing,
+      missing: [...silentModerators(moderated), ...(seen === null ? UNSEEN : [])],
       facts: {
         useCase: session.useCase,
         channel: session.channel,
@@ -123,6 +118,10 @@ export class FactFinder {
   }
 }
 
+const UNSEEN: readonly MissingFact[] = [
+  { gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' },
+  { gate: 'moderation', source: 'the picture engine', code: 'SCREENING_FAILED' },
+];
 const NOTHING_SEEN = { sexual_explicit: 0, sexual_suggestive: 0 };
 /** LOW, where no bundle says what it is. */
 const LOW = 300;
@@ -143,7 +142,7 @@ function promptOf(found: PromptScreening, { prompt }: Moderated, floor: number):
   return { classes, max: classes[0]?.score ?? 0, engine: [found.engine, ...engines].join(', ') };
 }
 
-function silentModerators({ prompt, picture }: Moderated): MissingFact[] {
+function silentModerators({ prompt, picture }: Moderated): readonly MissingFact[] {
   const silent = new Map([...prompt.silent, ...picture.silent].map((each) => [`${each.engine} ${each.code}`, each]));
   return [...silent.values()].map(({ engine, code }) => ({ gate: 'moderation', source: `the moderator ${engine}`, code }));
 }

@@ -5,7 +5,12 @@ import { ask, below } from './moderator.exchange.js';
 import { moderatorWrong } from './moderator.faults.js';
 import type { Moderator, Said, SentContent } from './moderator.types.js';
 
-const MAPPING: Mapping = { Hate: 'hate.content', SelfHarm: 'self_harm', Sexual: 'sexual.explicit', Violence: 'violence.graphic' };
+export const AZURE_MAPPING: Mapping = {
+  Hate: 'hate.content',
+  SelfHarm: 'self_harm',
+  Sexual: 'sexual.explicit',
+  Violence: 'violence.graphic',
+};
 const API_VERSION = '2024-09-01';
 /** The service takes no longer text. */
 const TEXT_CHARS_MAX = 10_000;
@@ -33,7 +38,7 @@ export class AzureModerator implements Moderator {
   constructor(private readonly settings: AzureSettings) {}
 
   async judge(content: SentContent, timeoutMs: number): Promise<Said> {
-    const categories = Object.keys(MAPPING);
+    const categories = Object.keys(AZURE_MAPPING);
     const ratings =
       content.kind === 'picture'
         ? await this.analyse(
@@ -46,7 +51,7 @@ export class AzureModerator implements Moderator {
               partsOf(content.text).map((text) => this.analyse('text', { text, categories, outputType: 'EightSeverityLevels' }, timeoutMs)),
             )
           ).flat();
-    const said = classesOf(MAPPING, ratings);
+    const said = classesOf(AZURE_MAPPING, ratings);
     if (said.classes.length === 0) throw moderatorWrong(this.name, 'rates nothing that is known');
     return { model: null, ...said };
   }

@@ -7,7 +7,7 @@ import { contentRefused, moderatorUnavailable, moderatorWrong } from './moderato
 import type { Moderator, Said, SentContent } from './moderator.types.js';
 
 /** Filters of a template, and types of its responsible-AI filter. Dangerous links have no class. */
-const MAPPING: Mapping = {
+export const MODEL_ARMOR_MAPPING: Mapping = {
   sexually_explicit: 'sexual.explicit',
   hate_speech: 'hate.content',
   harassment: 'harassment',
@@ -80,7 +80,7 @@ export class ModelArmorModerator implements Moderator {
     // PARTIAL: a filter that the template asks for did not look, and nobody knows what it would have said
     if (result.invocationResult !== 'SUCCESS') throw moderatorUnavailable(this.name, 'did not run all of its filters');
     const said = classesOf(
-      MAPPING,
+      MODEL_ARMOR_MAPPING,
       Object.entries(result.filterResults).flatMap(([filter, each]) => ratingsOf(filter, each)),
     );
     if (said.classes.length === 0) throw moderatorWrong(this.name, 'rates nothing that is known');

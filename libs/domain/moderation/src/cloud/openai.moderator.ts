@@ -6,7 +6,7 @@ import { moderatorWrong } from './moderator.faults.js';
 import type { Moderator, Said, SentContent } from './moderator.types.js';
 
 /** OpenAI has one word for violence that is shown and another for what is graphic; the taxonomy has only the latter, and is strict. */
-const MAPPING: Mapping = {
+export const OPENAI_MAPPING: Mapping = {
   sexual: 'sexual.explicit',
   'sexual/minors': 'minors.csae',
   harassment: 'harassment',
@@ -71,7 +71,7 @@ export class OpenAiModerator implements Moderator {
         .filter(([word]) => applied === undefined || applied[word]?.includes(type))
         .flatMap(([word, value]) => (value === null ? [] : [{ word, score: Math.round(value * 1000), value: String(value) }])),
     );
-    const said = classesOf(MAPPING, ratings);
+    const said = classesOf(OPENAI_MAPPING, ratings);
     if (said.classes.length === 0) throw moderatorWrong(this.name, 'rates nothing that is known');
     return { model: answered, ...said };
   }

@@ -7,7 +7,7 @@ import { contentRefused, moderatorRefused, moderatorUnavailable } from './modera
 import type { Moderator, Said, SentContent } from './moderator.types.js';
 
 /** Labels of model 7, of the first and second level where those are enough. */
-const MAPPING: Mapping = {
+export const REKOGNITION_MAPPING: Mapping = {
   Explicit: 'sexual.explicit',
   'Explicit Nudity': 'sexual.nudity',
   'Non-Explicit Nudity of Intimate parts and Kissing': 'sexual.suggestive',
@@ -63,7 +63,7 @@ export class RekognitionModerator implements Moderator {
       timeoutMs,
       faultOf: (status, said) => this.faultOf(status, said),
     });
-    return { model: model ?? null, ...classesOf(MAPPING, ratingsOf(labels)) };
+    return { model: model ?? null, ...classesOf(REKOGNITION_MAPPING, ratingsOf(labels)) };
   }
 
   private async sign(body: string): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }> {
@@ -100,7 +100,9 @@ function ratingsOf(labels: readonly Label[]): readonly Rating[] {
     .filter(({ Name }) => Name !== TOO_WIDE || !hasBelow)
     .flatMap(({ Name, ParentName, Confidence }) => {
       if (Confidence === undefined) return [];
-      const word = [Name, ParentName, byName.get(ParentName ?? '')?.ParentName].find((each) => each && Object.hasOwn(MAPPING, each));
+      const word = [Name, ParentName, byName.get(ParentName ?? '')?.ParentName].find(
+        (each) => each && Object.hasOwn(REKOGNITION_MAPPING, each),
+      );
       const value = word === undefined || word === Name ? String(Confidence) : `(${Name}) ${Confidence}`;
       return [{ word: word ?? Name, score: Math.round(Confidence * 10), value }];
     });

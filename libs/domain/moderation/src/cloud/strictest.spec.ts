@@ -1,3 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { AZURE_MAPPING } from './azure.moderator';
+import { GEMINI_MAPPING } from './gemini.ratings';
+import { MODEL_ARMOR_MAPPING } from './model-armor.moderator';
+import { OPENAI_MAPPING } from './openai.moderator';
+import { REKOGNITION_MAPPING } from './rekognition.moderator';
 import type { EngineVerdict } from './moderator.types';
 import { pictureScores, strictestOf } from './strictest';
 
@@ -9,6 +17,18 @@ const said = (engine: string, scores: Readonly<Record<string, number>>): EngineV
   classes: Object.entries(scores).map(([name, score]) => ({ class: name, score, raw: '' })),
 });
 const NOTHING = { sexual_explicit: 0, sexual_suggestive: 0 };
+
+const TAXONOMY = join(__dirname, '../../../../../policies/starter/data/taxonomy.yaml');
+const MAPPINGS = { AZURE_MAPPING, GEMINI_MAPPING, MODEL_ARMOR_MAPPING, OPENAI_MAPPING, REKOGNITION_MAPPING };
+
+describe('the words of the vendors', () => {
+  const { classes } = parse(readFileSync(TAXONOMY, 'utf8')) as { classes: readonly { id: string }[] };
+
+  it.each(Object.entries(MAPPINGS))('stand for classes of the taxonomy: %s', (_, mapping) => {
+    const known = classes.map(({ id }) => id);
+    expect(Object.values(mapping).filter((each) => !known.includes(each))).toEqual([]);
+  });
+});
 
 describe('the strictest of several engines', () => {
   it('is the highest score of each class, strongest first, from the floor on', () => {
