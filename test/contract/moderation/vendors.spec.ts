@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configuredModerators } from '@imprimatur/domain/moderation';
+import type { Pictures } from '@imprimatur/platform/images';
 import { AwsV4Signer } from 'aws4fetch';
 import type { Moderator } from '../../../libs/domain/moderation/src/cloud/moderator.types';
 import { ModeratorServer, no } from '../../support/moderator-server';
-import { CLEAN, ModelArmorVendor, openAi, rekognition, azure } from '../../support/moderator-vendors';
+import { CLEAN, ModelArmorVendor, TEMPLATE, openAi, rekognition, azure } from '../../support/moderator-vendors';
 import { azureAt, modelArmorAt, openAiAt, type Pair, PAIRS, PICTURE, PROMPT, rekognitionAt } from './vendors';
 
 const open: ModeratorServer[] = [];
@@ -292,6 +297,28 @@ describe('model-armor', () => {
     vendor.revoke();
     expect(await codeOf(moderator.judge(PROMPT, 5_000))).toBe('MODERATOR_REFUSED');
     expect(await codeOf(moderator.judge(PROMPT, 5_000))).toBe('judged');
+  });
+
+  it.each([
+    ['no JSON', 'PRIVATE KEY not json'],
+    ['another kind of key', JSON.stringify({ type: 'authorized_user', client_secret: 'PRIVATE KEY' })],
+    [
+      'a sign-in in clear',
+      JSON.stringify({ type: 'service_account', client_email: 'a', private_key: 'PRIVATE KEY', token_uri: 'http://10.0.0.7' }),
+    ],
+  ])('is not configured with %s, and says nothing of what stands in the file', (_, text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'imprimatur-account-'));
+    const credentialsFile = join(folder, 'account.json');
+    const config = { name: 'model-armor', endpoint: 'https://x.example', template: TEMPLATE, credentialsFile } as const;
+    const configure = (): unknown => configuredModerators({ timeoutMs: 1_000, asked: [config] }, {} as Pictures, () => undefined);
+    try {
+      expect(configure).toThrow(/is not the key file of a service account/); // there is none yet
+      writeFileSync(credentialsFile, text);
+      expect(configure).toThrow(/is not the key file of a service account/);
+      expect(configure).not.toThrow(/PRIVATE KEY/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is refused where the service account is unknown', async () => {
