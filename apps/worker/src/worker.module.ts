@@ -1,5 +1,5 @@
 import { ExportModule } from '@imprimatur/domain/exports';
-import { LocalPictureEngine, ModerationModule, PictureEngine } from '@imprimatur/domain/moderation';
+import { configuredModerators, LocalPictureEngine, ModerationModule, Moderators, PictureEngine } from '@imprimatur/domain/moderation';
 import { ProviderEnginesModule } from '@imprimatur/domain/providers';
 import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ConsentFlowModule } from '@imprimatur/flows/consents';
@@ -11,15 +11,31 @@ import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
 import { DatabaseModule } from '@imprimatur/platform/database';
-import { ImagesModule } from '@imprimatur/platform/images';
+import { ImagesModule, Pictures } from '@imprimatur/platform/images';
 import { JobConsumerModule } from '@imprimatur/platform/jobs';
 import type { Logger } from '@imprimatur/platform/telemetry';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 
-/** The picture engines of this process; warmed up when the worker starts. */
+/** The picture engines of this process, warmed up when the worker starts, and the moderators that are asked beside them. */
 @Global()
-@Module({ providers: [{ provide: PictureEngine, useFactory: () => new LocalPictureEngine() }], exports: [PictureEngine] })
-class EngineModule {}
+@Module({})
+class EngineModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    const report = (error: unknown, moderator: string): void => logger.warn({ err: error, moderator }, 'a moderator did not judge');
+    return {
+      module: EngineModule,
+      providers: [
+        { provide: PictureEngine, useFactory: () => new LocalPictureEngine() },
+        {
+          provide: Moderators,
+          useFactory: (pictures: Pictures) => configuredModerators(config.moderators, pictures, report),
+          inject: [Pictures],
+        },
+      ],
+      exports: [PictureEngine, Moderators],
+    };
+  }
+}
 
 @Module({})
 export class WorkerModule {
@@ -34,7 +50,7 @@ export class WorkerModule {
         JobConsumerModule.forRoot(({ job, error, willRetry }) =>
           logger.error({ err: error, willRetry, ...(job && { job: job.id, kind: job.kind, attempt: job.attempt }) }, 'a job went wrong'),
         ),
-        EngineModule,
+        EngineModule.forRoot(config, logger),
         ModerationModule,
         ProvenanceModule,
         ExportModule,

@@ -1,10 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isSigned } from '../../support/sigv4';
 
-export const ACCESS_KEY = 'AKIDEXAMPLE';
-export const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
-export const REGION = 'eu-central-1';
+export { ACCESS_KEY, REGION, SECRET_KEY } from '../../support/sigv4';
 
 interface Said {
   readonly status: number;
@@ -56,7 +55,7 @@ export class KmsServer {
     if (trouble === 'hang' || trouble === 'cut') return trouble;
     if (trouble === 'garbage') return { status: 200, body: '<html>proxy</html>' };
     if (trouble) return trouble;
-    if (!isSigned(request, body)) return no('InvalidSignatureException');
+    if (!isSigned(request, body, 'kms')) return no('InvalidSignatureException');
     const target = String(request.headers['x-amz-target']);
     const asked = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
     this.asked.push({ target, request: asked });
@@ -90,24 +89,4 @@ export class KmsServer {
 
 export function no(type: string, status = 400): Said {
   return { status, body: { __type: type, message: 'no' } };
-}
-
-/** Signature Version 4, as its specification writes it; shares no code with the signer under test. */
-function isSigned(request: IncomingMessage, body: Buffer): boolean {
-  const authorization =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/kms\/aws4_request, SignedHeaders=([^,]+), Signature=(\w{64})$/.exec(
-      request.headers.authorization ?? '',
-    );
-  if (!authorization) return false;
-  const [, id, day = '', region = '', signed = '', signature] = authorization;
-  const names = signed.split(';');
-  if (id !== ACCESS_KEY || region !== REGION || !['host', 'x-amz-date', 'x-amz-target'].every((name) => names.includes(name))) return false;
-  const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-  const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
-  const headers = names.map((name) => `${name}:${String(request.headers[name])}\n`).join('');
-  const canonical = ['POST', '/', '', headers, signed, sha256(body)].join('\n');
-  const scope = `${day}/${region}/kms/aws4_request`;
-  const toSign = ['AWS4-HMAC-SHA256', String(request.headers['x-amz-date']), scope, sha256(canonical)].join('\n');
-  const key = hmac(hmac(hmac(hmac(`AWS4${SECRET_KEY}`, day), region), 'kms'), 'aws4_request');
-  return hmac(key, toSign).toString('hex') === signature;
 }

@@ -56,8 +56,10 @@ describe('an attempt', () => {
     const attempt = await begin(begun);
     expect(attempt).toMatchObject({ number: 1, ending: null, provider: 'local' });
     expect(await ofItem(begun)).toEqual([attempt]);
-    const ended = valueOf(await end(attempt.id, EDITED));
-    expect(ended.ending).toMatchObject(EDITED);
+    const safety = [{ category: 'HARM_CATEGORY_HARASSMENT', level: 'LOW', blocked: false }];
+    const ended = valueOf(await end(attempt.id, { ...EDITED, safety }));
+    expect(ended.ending).toMatchObject({ ...EDITED, safety });
+    expect(await ofItem(begun)).toMatchObject([{ ending: { safety } }]);
     expect(await ofItem(begun)).toEqual([ended]);
     const events = (await rooms.entries(creator.tenant, attempt.id)).map(({ type, facts, parts, about }) => ({
       type,

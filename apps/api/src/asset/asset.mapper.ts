@@ -1,5 +1,5 @@
 import type { Asset, Version } from '@imprimatur/domain/assets';
-import type { Screening } from '@imprimatur/domain/moderation';
+import { pictureScores, type PictureScreening, type Screening } from '@imprimatur/domain/moderation';
 import { type AssetId, toHex, toPublicId, type VersionId } from '@imprimatur/kernel';
 
 export interface AssetParent {
@@ -56,6 +56,13 @@ export function toScreening(screening: Screening | null): object {
   return {
     state: (screening?.state ?? 'pending').toUpperCase(),
     faces: screening?.result?.faces ?? [],
-    scores: screening?.result?.scores ?? {},
+    scores: scoresOf(screening?.result ?? null),
   };
+}
+
+/** Of each class the strictest: what this machine's classifier saw, and what moderators said, in the words of the taxonomy. */
+function scoresOf(result: PictureScreening | null): object {
+  if (result === null) return {};
+  const { others, ...sexual } = pictureScores(result.scores, result.moderators ?? [], 1);
+  return { ...sexual, ...Object.fromEntries(others.map((found) => [found.class, found.score])) };
 }

@@ -8,3 +8,8 @@ export { type PromptScreening, screenPrompt } from './prompt.engine.js';
 export { ScreeningCopies, type ScreeningCopy } from './screening.copies.repository.js';
 export { SCREENING_JOB, ScreeningService } from './screening.service.js';
 export type { Face, PictureScreening, Screening, ScreeningState } from './screening.types.js';
+export { providerVerdict, type ProviderRating } from './cloud/gemini.ratings.js';
+export { configuredModerators } from './cloud/moderators.configured.js';
+export { type Moderation, Moderators } from './cloud/moderators.js';
+export type { ClassScore, EngineVerdict, ModeratedContent, Moderator } from './cloud/moderator.types.js';
+export { pictureScores, strictestOf } from './cloud/strictest.js';

@@ -3,11 +3,15 @@ import type { VersionId } from '@imprimatur/kernel';
 import type { PictureScreening } from './screening.types.js';
 
 /** Counts, scores and engine versions; boxes and fingerprints stay with the picture. */
-export function screeningDone(version: VersionId, { faces, scores, engines }: PictureScreening): NewEvent {
+export function screeningDone(version: VersionId, { faces, scores, engines, moderators = [] }: PictureScreening): NewEvent {
   return {
     type: 'screening.done',
     about: [{ kind: 'version', id: version }],
-    facts: { faces: faces.length, scores: { ...scores }, engines: { ...engines } },
+    facts: {
+      faces: faces.length,
+      scores: { ...scores },
+      engines: { ...engines, ...Object.fromEntries(moderators.map(({ engine, version }) => [engine, version])) },
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { VersionId } from '@imprimatur/kernel';
+import type { EngineVerdict } from './cloud/moderator.types.js';
 
 /** A face in thousandths of the picture's width and height, orientation applied. Transient geometry, no biometric template. */
 export interface Face {
@@ -24,6 +25,8 @@ export interface PictureScreening {
   readonly pixelSha256: Uint8Array;
   /** Names and versions of the engines and of the decoder. */
   readonly engines: Readonly<Record<string, string>>;
+  /** What the cloud moderators said that were configured and answered; left out where none was. */
+  readonly moderators?: readonly EngineVerdict[];
 }
 
 export type ScreeningState = 'pending' | 'done' | 'failed';

@@ -19,5 +19,6 @@ export class AttemptRow {
   @Column('bytea', { name: 'response_sha256', nullable: true }) responseSha256: Buffer | null;
   @Column('text', { name: 'response_id', nullable: true }) responseId: string | null;
   @Column('jsonb', { nullable: true }) usage: Record<string, number> | null;
+  @Column('jsonb', { nullable: true }) safety: { category: string; level: string; blocked: boolean }[] | null;
   @Column('text', { name: 'error_code', nullable: true }) errorCode: string | null;
 }

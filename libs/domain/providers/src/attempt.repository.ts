@@ -29,6 +29,7 @@ function toEnding(row: AttemptRow): AttemptEnding | null {
     responseSha256: row.responseSha256 && new Uint8Array(row.responseSha256),
     responseId: row.responseId,
     usage: row.usage ?? {},
+    ...(row.safety && { safety: row.safety }),
     errorCode: row.errorCode,
   };
 }
@@ -78,6 +79,7 @@ export class AttemptRepository {
         responseSha256: ending.responseSha256 && Buffer.from(ending.responseSha256),
         responseId: ending.responseId,
         usage: { ...ending.usage },
+        safety: ending.safety?.map((each) => ({ ...each })) ?? null,
         errorCode: ending.errorCode,
       },
     );

@@ -1,9 +1,11 @@
 import { assert, fromHex } from '@imprimatur/kernel';
 import type { NewAttempt, NewEnding } from './attempt.types.js';
-import type { EditOutcome } from './provider.types.js';
+import type { EditOutcome, SafetyReport } from './provider.types.js';
 
 const DIGEST_BYTES = 32;
 const MESSAGE_CHARS_MAX = 2_000;
+const RATINGS_MAX = 50;
+const WORD_CHARS_MAX = 100;
 
 /** The ending of an attempt whose process died, or which was given up. */
 export const TIMED_OUT: NewEnding = {
@@ -17,7 +19,7 @@ export const TIMED_OUT: NewEnding = {
 
 /** What is written down of an answer. A provider's own timeout is one too. */
 export function endingOf(answer: EditOutcome): NewEnding {
-  const { finish, usage, responseSha256 } = answer;
+  const { finish, usage, responseSha256, safety } = answer;
   const isTimeout = answer.outcome === 'failed' && finish.code === 'TIMEOUT';
   return {
     outcome: isTimeout ? 'timeout' : answer.outcome,
@@ -25,8 +27,14 @@ export function endingOf(answer: EditOutcome): NewEnding {
     responseSha256: responseSha256 === null ? null : fromHex(responseSha256),
     responseId: answer.provider.responseId,
     usage,
+    ...(safety.length > 0 && { safety: safety.slice(0, RATINGS_MAX).map(ratingOf) }),
     errorCode: answer.outcome === 'failed' ? finish.code : null,
   };
+}
+
+function ratingOf({ category, level, blocked }: SafetyReport): SafetyReport {
+  const short = (word: string): string => word.slice(0, WORD_CHARS_MAX).toWellFormed();
+  return { category: short(category), level: short(level), blocked };
 }
 
 /** 32 bytes. */

@@ -1,5 +1,5 @@
 import type { AssetId, AttemptId, ItemId, TurnId } from '@imprimatur/kernel';
-import type { EditOutcome, Usage } from './provider.types.js';
+import type { EditOutcome, SafetyReport, Usage } from './provider.types.js';
 
 /** How a call to a provider ended; `timeout` also for one whose process died under it. */
 export const ATTEMPT_OUTCOMES = ['edited', 'refused', 'needs-clarification', 'failed', 'timeout'] as const;
@@ -32,6 +32,8 @@ export interface AttemptEnding {
   /** The provider's own id of its answer, by which a bill names it; null: it gave none. */
   readonly responseId: string | null;
   readonly usage: Usage;
+  /** What the provider rated its own answer as; left out where it rated nothing. */
+  readonly safety?: readonly SafetyReport[];
   /** SCREAMING_SNAKE; set when the outcome is `failed` or `timeout`, null otherwise. */
   readonly errorCode: string | null;
 }

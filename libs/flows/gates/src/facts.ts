@@ -4,11 +4,14 @@ import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
 import {
   type Meeting,
+  type Moderation,
   parseLexicons,
   PictureBank,
-  screenPrompt,
   type PictureScreening,
+  pictureScores,
   type PromptScreening,
+  screenPrompt,
+  strictestOf,
 } from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
 import { systemClock, type VersionId } from '@imprimatur/kernel';
@@ -20,7 +23,9 @@ import type { ItemDossier } from './item.dossier.js';
 /** What was found out about an item before rendering; the policy is asked with it, and the gates keep it as evidence. */
 export interface Findings {
   readonly intent: Intent;
+  /** What lexicons and moderators found together, the strictest of each class. */
   readonly prompt: PromptScreening;
+  readonly moderated: Moderated;
   readonly faces: readonly FaceConsent[];
   /** What pictures like this one were before. */
   readonly known: readonly Meeting[];
@@ -33,6 +38,12 @@ export interface SeenPicture {
   readonly version: VersionId;
   readonly sha256: Uint8Array;
   readonly screening: PictureScreening | null;
+}
+
+/** What the cloud moderators said of the words and of the picture that is judged. */
+export interface Moderated {
+  readonly prompt: Moderation;
+  readonly picture: Moderation;
 }
 
 /** What is judged, and under which policy: a turn's item, or what would be one. */
@@ -56,11 +67,14 @@ export class FactFinder {
     picture: SeenPicture,
     ancestors: readonly SeenPicture[],
     provider: string,
+    moderated: Moderated,
   ): Promise<Findings> {
     const { session, asset } = judged;
     const { intent } = parseConversation(judged.words, { hasMask: judged.mask !== null });
-    const prompt = screenPrompt(judged.words.join('\n'), this.lexiconsOf(judged));
+    const floor = floorOf(judged);
+    const prompt = promptOf(screenPrompt(wordsOf(judged), this.lexiconsOf(judged)), moderated, floor);
     const seen = picture.screening;
+    const { others, ...sexual } = pictureScores(seen?.scores ?? NOTHING_SEEN, moderated.picture.verdicts, floor);
     const maskOverlapsFace = seen !== null && overlaps(maskBox(judged), seen.faces);
     const operations: readonly Operation[] = kindsOf(intent.operations);
     const faces = await this.consents.match(read, {
@@ -75,17 +89,13 @@ export class FactFinder {
       now: systemClock.now(),
     });
     const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
-    const missing: MissingFact[] = [];
-    if (seen === null) {
-      missing.push({ gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' });
-      missing.push({ gate: 'moderation', source: 'the picture engine', code: 'SCREENING_FAILED' });
-    }
     return {
       intent,
       prompt,
+      moderated,
       faces,
       known,
-      missing,
+      missing: [...silentModerators(moderated), ...(seen === null ? UNSEEN : [])],
       facts: {
         useCase: session.useCase,
         channel: session.channel,
@@ -97,11 +107,8 @@ export class FactFinder {
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
-        scores: {
-          promptMax: prompt.max,
-          sexual_explicit: seen?.scores.sexual_explicit ?? 0,
-          sexual_suggestive: seen?.scores.sexual_suggestive ?? 0,
-        },
+        ...(others[0] && { pictureCategories: others.map((found) => found.class) }),
+        scores: { promptMax: prompt.max, ...sexual, ...(others[0] && { pictureMax: others[0].score }) },
         maskOverlapsFace,
         turnsLastHour: judged.turnsLastHour,
         provider,
@@ -119,6 +126,35 @@ export class FactFinder {
     }
     return parsed;
   }
+}
+
+const UNSEEN: readonly MissingFact[] = [
+  { gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' },
+  { gate: 'moderation', source: 'the picture engine', code: 'SCREENING_FAILED' },
+];
+const NOTHING_SEEN = { sexual_explicit: 0, sexual_suggestive: 0 };
+/** LOW, where no bundle says what it is. */
+const LOW = 300;
+
+/** The words as they are judged, by the lexicons and by the moderators. */
+export function wordsOf({ words }: Pick<Judged, 'words'>): string {
+  return words.join('\n');
+}
+
+/** A moderator speaks of every class a little; what it says below LOW counts as nothing found. */
+function floorOf({ policy }: Judged): number {
+  return policy.status === 'ready' ? policy.data.taxonomy.levels.LOW : LOW;
+}
+
+function promptOf(found: PromptScreening, { prompt }: Moderated, floor: number): PromptScreening {
+  const classes = strictestOf([found, { classes: strictestOf(prompt.verdicts, floor) }], 1);
+  const engines = prompt.verdicts.map(({ engine, version }) => `${engine}/${version}`);
+  return { classes, max: classes[0]?.score ?? 0, engine: [found.engine, ...engines].join(', ') };
+}
+
+function silentModerators({ prompt, picture }: Moderated): readonly MissingFact[] {
+  const silent = new Map([...prompt.silent, ...picture.silent].map((each) => [`${each.engine} ${each.code}`, each]));
+  return [...silent.values()].map(({ engine, code }) => ({ gate: 'moderation', source: `the moderator ${engine}`, code }));
 }
 
 function identityOf({ sha256, screening }: SeenPicture): {

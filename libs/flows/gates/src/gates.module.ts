@@ -15,7 +15,7 @@ import { ScreeningFlow } from './screening.flow.js';
 import { ScreeningStep } from './screening.step.js';
 import { TurnFlow } from './turn.flow.js';
 
-/** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Pictures and blob store. */
+/** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Moderators, Pictures and blob store. */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
   providers: [DossierReader, FactFinder, ScreeningStep, RenderingStep, InspectionStep, TurnFlow, ScreeningFlow],

@@ -1,15 +1,25 @@
 import { AssetService, type Version } from '@imprimatur/domain/assets';
 import { EditingService } from '@imprimatur/domain/editing';
-import { PictureBank, PictureEngine, type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import {
+  type EngineVerdict,
+  type Moderation,
+  Moderators,
+  PictureBank,
+  PictureEngine,
+  type PictureScreening,
+  providerVerdict,
+  ScreeningService,
+} from '@imprimatur/domain/moderation';
+import { AttemptService } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
-import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
-import { Pictures } from '@imprimatur/platform/images';
+import { type ReadContext, UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
+import { type OutsideChange, Pictures } from '@imprimatur/platform/images';
 import { Injectable } from '@nestjs/common';
-import { FactFinder, type Findings, type SeenPicture } from './facts.js';
+import { FactFinder, type Findings, type SeenPicture, wordsOf } from './facts.js';
 import type { MissingFact } from './gate.types.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
-import { knownOf } from './judgement.js';
+import { knownOf, moderatorsSaid } from './judgement.js';
 import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
@@ -22,6 +32,14 @@ interface Inspected {
   readonly findings: Findings;
   readonly verdicts: readonly Verdict[];
   readonly facts: JsonObject;
+}
+
+interface Looked {
+  readonly screening: PictureScreening | null;
+  readonly change: OutsideChange | null;
+  readonly prompt: Moderation;
+  readonly moderation: Moderation;
+  readonly missing: readonly MissingFact[];
 }
 
 /** rendered > inspected > held, released or refused, in one transaction: the gates after rendering. */
@@ -38,6 +56,8 @@ export class InspectionStep implements ItemStep {
     private readonly bank: PictureBank,
     private readonly engine: PictureEngine,
     private readonly pictures: Pictures,
+    private readonly moderators: Moderators,
+    private readonly attempts: AttemptService,
   ) {}
 
   async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
@@ -56,9 +76,44 @@ export class InspectionStep implements ItemStep {
     const picture = await this.unitOfWork.read(context, (read) => this.assets.picture(read, resultVersion));
     if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the result was erased before it was inspected' });
     const { version: result, bytes } = picture.value;
+    const { screening, change, prompt, moderation, missing } = await this.look(context, dossier, bytes, signal);
+    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
+      version: id,
+      sha256: sha256 ?? new Uint8Array(32),
+      screening: dossier.screenings.get(id)?.result ?? null,
+    }));
+    const seen: SeenPicture = { version: result.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
+    const findings = await this.unitOfWork.read(context, async (read) => {
+      const rated = await this.providersOwn(read, dossier.item.id);
+      const judged = { ...moderation, verdicts: [...moderation.verdicts, ...rated] };
+      return this.factFinder.find(read, dossier, seen, ancestors, provider, { prompt, picture: judged });
+    });
+    const rendered = {
+      newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
+      changedOutsideMaskPermille: change?.changedPermille ?? 0,
+    };
+    const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
+    const verdicts = runGates(GATES_AFTER, {
+      decision,
+      // what could not be seen is told once, by the engine's own code
+      missing: [...findings.missing.filter(({ code }) => code !== 'SCREENING_FAILED'), ...missing],
+      seen: {
+        consent: {
+          faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
+          newFaces: rendered.newFaces,
+        },
+        moderation: { ...moderatorsSaid(findings.moderated), ...knownOf(findings.known) },
+        inspection: change === null ? {} : { change: { ...change } },
+      },
+    });
+    return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
+  }
+
+  /** Everybody looks at the result at the same time; whoever cannot is in `missing`, or silent. */
+  private async look(context: Context, dossier: ItemDossier, bytes: Uint8Array, signal: AbortSignal): Promise<Looked> {
     const missing: MissingFact[] = [];
     const mask = maskOf(dossier);
-    const [screening, change] = await Promise.all([
+    const [seen, change, prompt, moderation] = await Promise.all([
       this.engine.screen(bytes).catch((error: unknown) => {
         missing.push(...unseen(error));
         return null;
@@ -70,32 +125,19 @@ export class InspectionStep implements ItemStep {
             missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
             return null;
           }),
+      this.moderators.judge(context.tenant, { kind: 'prompt', text: wordsOf(dossier) }),
+      this.moderators.judge(context.tenant, { kind: 'picture', bytes }),
     ]);
-    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
-      version: id,
-      sha256: sha256 ?? new Uint8Array(32),
-      screening: dossier.screenings.get(id)?.result ?? null,
-    }));
-    const seen: SeenPicture = { version: result.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
-    const findings = await this.unitOfWork.read(context, (read) => this.factFinder.find(read, dossier, seen, ancestors, provider));
-    const rendered = {
-      newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
-      changedOutsideMaskPermille: change?.changedPermille ?? 0,
-    };
-    const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
-    const verdicts = runGates(GATES_AFTER, {
-      decision,
-      missing: [...findings.missing.filter(() => missing.length === 0), ...missing],
-      seen: {
-        consent: {
-          faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
-          newFaces: rendered.newFaces,
-        },
-        moderation: knownOf(findings.known),
-        inspection: change === null ? {} : { change: { ...change } },
-      },
-    });
-    return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
+    const { verdicts } = moderation;
+    const screening = seen === null || verdicts.length === 0 ? seen : { ...seen, moderators: verdicts };
+    return { screening, change, prompt, moderation, missing };
+  }
+
+  /** What the provider rated the result as that is inspected here; nothing where it rated nothing. */
+  private async providersOwn(read: ReadContext, item: ItemId): Promise<readonly EngineVerdict[]> {
+    const made = (await this.attempts.ofItems(read, [item])).findLast(({ ending }) => ending?.outcome === 'edited');
+    const verdict = made && providerVerdict({ provider: made.provider, model: made.requestedModel }, made.ending?.safety ?? []);
+    return verdict ? [verdict] : [];
   }
 
   private async settle(

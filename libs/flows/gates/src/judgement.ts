@@ -34,12 +34,22 @@ export function judgeBefore(
     : { ...judgement, next: 'clarifying', question: intent.question.text };
 }
 
-function seenByGates({ faces, prompt, known }: Findings): Parameters<typeof runGates>[1]['seen'] {
+/** What the moderators said in their own words, as evidence; nothing where none is configured. */
+export function moderatorsSaid({ prompt, picture }: Findings['moderated']): JsonObject {
+  const said = [
+    ...prompt.verdicts.map((verdict) => ({ of: 'prompt', ...verdict })),
+    ...picture.verdicts.map((verdict) => ({ of: 'picture', ...verdict })),
+  ];
+  return said.length === 0 ? {} : { moderators: said as unknown as JsonObject[] };
+}
+
+function seenByGates({ faces, prompt, moderated, known }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
     consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
     moderation: {
       prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),
       engine: prompt.engine,
+      ...moderatorsSaid(moderated),
       ...knownOf(known),
     },
   };

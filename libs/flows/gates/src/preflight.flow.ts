@@ -6,7 +6,7 @@ import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers
 import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
-import { FactFinder, type Judged, type SeenPicture } from './facts.js';
+import { FactFinder, type Judged, type Moderated, type SeenPicture } from './facts.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 
 /** What the gates before rendering would say of one picture of a turn. */
@@ -73,7 +73,7 @@ export class PreflightFlow {
     const shape = shapes.get(target.asset);
     const judged: Judged = { ...asker, session, asset: found.value, words: [prompt], mask: shape ? { mask: { shape } } : null };
     const provider = providers?.[0] ?? this.provider;
-    const findings = await this.facts.find(read, judged, base, ancestors, provider);
+    const findings = await this.facts.find(read, judged, base, ancestors, provider, knownOf(base));
     const { subject, roles } = read.context.actor;
     const exceptions = await this.exceptions.standing(read, {
       useCase: session.useCase,
@@ -108,6 +108,11 @@ export class PreflightFlow {
     const screening = screenings.get(version);
     return base ? { base, ancestors, isScreened: screening !== undefined && screening.state !== 'pending' } : null;
   }
+}
+
+/** What is still being written is sent to nobody: only what moderators said when the picture came counts. */
+function knownOf({ screening }: SeenPicture): Moderated {
+  return { prompt: { verdicts: [], silent: [] }, picture: { verdicts: screening?.moderators ?? [], silent: [] } };
 }
 
 function allOf({ verdicts, declined }: Judgement): readonly Verdict[] {

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
+import { Moderators } from '@imprimatur/domain/moderation';
 import { PROVIDERS, type Providers } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
 import type { Context, ItemId, Json } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
-import { FactFinder, type Findings, type SeenPicture } from './facts.js';
+import { FactFinder, type Findings, type Moderated, type SeenPicture, wordsOf } from './facts.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 import { taskOf } from './review.task.js';
@@ -22,22 +23,33 @@ export class ScreeningStep implements ItemStep {
     private readonly editing: EditingService,
     private readonly reviews: ReviewService,
     private readonly assets: AssetService,
+    private readonly moderators: Moderators,
     @Inject(PROVIDERS) private readonly providers: Providers,
   ) {}
 
   async take(context: Context, id: ItemId): Promise<void> {
-    const { dossier, findings, provider } = await this.unitOfWork.read(context, async (read) => {
-      const found = await this.dossiers.read(read, id);
-      const seen = seenPictures(found);
-      const chosen = this.providers.choose(found.turn.providers);
-      return { dossier: found, provider: chosen, findings: await this.facts.find(read, found, seen[0], seen.slice(1), chosen.name) };
-    });
+    const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, id));
+    const [base, ...ancestors] = seenPictures(dossier);
+    const provider = this.providers.choose(dossier.turn.providers);
+    const moderated = await this.moderated(context, dossier, base);
+    const findings = await this.unitOfWork.read(context, (read) =>
+      this.facts.find(read, dossier, base, ancestors, provider.name, moderated),
+    );
     const judgement = judgeBefore({ ...dossier, provider: provider.name }, findings);
     await this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, id);
       if (!item.ok || item.value.state !== 'submitted') return;
       await this.move(write, dossier, findings, judgement, item.value, provider.name);
     });
+  }
+
+  /** Outside any transaction: it may take as long as the moderators may. What they said when the picture came is not asked again. */
+  private async moderated({ tenant }: Context, dossier: ItemDossier, base: SeenPicture): Promise<Moderated> {
+    const [prompt, picture] = await Promise.all([
+      this.moderators.judge(tenant, { kind: 'prompt', text: wordsOf(dossier) }),
+      this.moderators.judge(tenant, { kind: 'picture', bytes: dossier.baseBytes }, base.screening?.moderators),
+    ]);
+    return { prompt, picture };
   }
 
   private async move(

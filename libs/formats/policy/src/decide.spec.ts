@@ -30,6 +30,25 @@ describe('a decision', () => {
     expect(GATES.map((gate) => decision.gateOutcome(gate))).toEqual(GATES.map(() => 'pass'));
   });
 
+  it('asks a bundle of before about a picture in which nothing was found, and holds what it has no word for', () => {
+    expect(ask(SPECIMEN, { pictureCategories: undefined }).outcome).toBe('pass');
+    const scores = { ...HARMLESS.scores, pictureMax: 700 };
+    const decision = ask(SPECIMEN, { pictureCategories: ['violence.graphic'], scores });
+    expect(decision).toMatchObject({ outcome: 'hold', findings: [{ rule: 'system.policy_error' }] });
+  });
+
+  it('tells a bundle that knows them what absent facts of a picture mean, as in a question of before', () => {
+    const schema = (SPECIMEN['schema.cedarschema'] ?? '')
+      .replace('promptCategories: Set<String>,', 'promptCategories: Set<String>, pictureCategories: Set<String>,')
+      .replace('sexual_suggestive: Long }', 'sexual_suggestive: Long, pictureMax: Long }');
+    const rule = 'context.pictureCategories.contains("ip.watermark_removal") && context.scores.pictureMax >= 600';
+    const files = { ...specimenWithRule('usage.picture', 'hold', rule), 'schema.cedarschema': schema };
+    expect(ask(files).outcome).toBe('pass');
+    const found = { pictureCategories: ['ip.watermark_removal'], scores: { ...HARMLESS.scores, pictureMax: 600 } };
+    expect(ask(files, found).findings.map((finding) => finding.rule)).toEqual(['usage.picture']);
+    expect(ask(files, { ...found, scores: { ...found.scores, pictureMax: 599 } }).outcome).toBe('pass');
+  });
+
   it('names the rule, the fact and the threshold, and the bundle', () => {
     const bundle = load(SPECIMEN);
     const decision = ask(SPECIMEN, { turnsLastHour: 61 });

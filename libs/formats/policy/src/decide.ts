@@ -65,7 +65,7 @@ export function decide(prepared: PreparedBundle, asked: PolicyQuestion, exceptio
 }
 
 function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: JsonObject, exceptions: readonly RuleException[]): Decision {
-  const present = Object.entries(asked.facts).filter(
+  const present = Object.entries(withPictureFacts(asked.facts, prepared.bundle.schema)).filter(
     ([name, value]) => value !== undefined && isAsked(prepared.bundle.facts, asked.question, name),
   );
   const context = { ...Object.fromEntries(present), roles: [...asked.roles], ...prepared.given };
@@ -102,6 +102,16 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
     errors: diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`),
     queues: prepared.bundle.data.queues,
   });
+}
+
+/**
+ * Facts that the first bundles do not know, and questions of then do not have. A bundle that knows them is told what their absence means: nothing was
+ * found. One that does not is asked without them while there are none; with them, the engine fails, and that holds.
+ */
+function withPictureFacts(facts: PolicyQuestion['facts'], schema: string): object {
+  if (!schema.includes('pictureCategories')) return facts;
+  const { scores, pictureCategories = [] } = facts;
+  return { ...facts, pictureCategories, ...(scores && { scores: { ...scores, pictureMax: scores.pictureMax ?? 0 } }) };
 }
 
 function except(

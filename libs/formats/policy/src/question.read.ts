@@ -16,7 +16,8 @@ const rights = {
 const request = {
   operations: z.array(z.enum(OPERATIONS)),
   promptCategories: z.array(z.string()),
-  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score }),
+  pictureCategories: z.array(z.string()).optional(),
+  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score, pictureMax: score.optional() }),
   maskOverlapsFace: z.boolean(),
   turnsLastHour: count,
   provider: z.string(),

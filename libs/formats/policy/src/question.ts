@@ -27,6 +27,8 @@ export interface Scores {
   readonly promptMax: number;
   readonly sexual_explicit: number;
   readonly sexual_suggestive: number;
+  /** The highest score of any class in `pictureCategories`; absent where those are. Rules see 0 then. */
+  readonly pictureMax?: number | undefined;
 }
 
 /** Where and for what the result is meant. */
@@ -50,8 +52,13 @@ export interface RightsFacts {
 /** What is asked for. */
 export interface RequestFacts {
   readonly operations: readonly Operation[];
-  /** Taxonomy classes that the lexicons found in the prompt. */
+  /** Taxonomy classes that lexicons and moderators found in the prompt. */
   readonly promptCategories: readonly string[];
+  /**
+   * Taxonomy classes that moderators found in the picture, those with a score of their own left out. Absent where none was found or
+   * reported; rules see none then.
+   */
+  readonly pictureCategories?: readonly string[] | undefined;
   readonly scores: Scores;
   readonly maskOverlapsFace: boolean;
   /** Turns of this person in the last hour, without this one. */
@@ -84,9 +91,11 @@ export const FACT_PATHS = [
   'roles',
   'operations',
   'promptCategories',
+  'pictureCategories',
   'scores.promptMax',
   'scores.sexual_explicit',
   'scores.sexual_suggestive',
+  'scores.pictureMax',
   'faces',
   'facesWithoutConsent',
   'newFaces',

@@ -37,6 +37,7 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     useCase: data.useCases.map(({ id }) => id),
     channel: data.channels.map(({ id }) => id),
     promptCategories: data.taxonomy.classes.map(({ id }) => id),
+    pictureCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
     sourceRights: SOURCE_RIGHTS,
     knownAs: KNOWN_AS,

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '@imprimatur/kernel';
 import { type KeysConfig, keysOf, keysSchema, keysRules } from './keys.config.js';
+import { moderatorRules, moderatorsOf, moderatorsSchema, type ModeratorsConfig } from './moderators.config.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -55,8 +56,9 @@ const settings = z.object({
     .default(256 * MEBIBYTE),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   ...keysSchema,
+  ...moderatorsSchema,
 });
-const schema = settings.superRefine(keysRules);
+const schema = settings.superRefine(keysRules).superRefine(moderatorRules);
 
 export interface Config {
   readonly mode: 'development' | 'test' | 'production';
@@ -85,6 +87,8 @@ export interface Config {
   readonly reconciliation: { readonly bytesMax: number };
   /** Where the tenants' wrapping keys live. */
   readonly keys: KeysConfig;
+  /** Cloud moderators that judge beside the engines of this machine. */
+  readonly moderators: ModeratorsConfig;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -136,6 +140,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     upload: { bytesMax: value.UPLOAD_BYTES_MAX, pixelsMax: value.UPLOAD_PIXELS_MAX },
     reconciliation: { bytesMax: value.RECONCILIATION_BYTES_MAX },
     keys: keysOf(value),
+    moderators: moderatorsOf(value),
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

@@ -1,2 +1,3 @@
 export { loadConfig, projectRoot, type Config } from './config.js';
 export type { KeysConfig } from './keys.config.js';
+export type { ModeratorConfig, ModeratorsConfig } from './moderators.config.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endpointSchema } from './endpoint.schema.js';
 
 const ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const arn = z.string().regex(ARN, 'must be the ARN of a key; an alias may come to mean another key');
@@ -11,10 +12,7 @@ export const keysSchema = {
   IMPRIMATUR_PKCS11_TOKEN: z.string().optional(),
   IMPRIMATUR_PKCS11_PIN: z.string().optional(),
   /** The region's own endpoint when left out. */
-  IMPRIMATUR_KMS_ENDPOINT: z
-    .url({ protocol: /^https?$/ })
-    .refine(isPrivateToTheMachine, 'must be https: keys go there in clear; http only on this machine')
-    .optional(),
+  IMPRIMATUR_KMS_ENDPOINT: endpointSchema('keys go there in clear').optional(),
   IMPRIMATUR_KMS_KEY: arn.optional(),
   /** Keys that wrapped before, separated by commas: they unwrap only. */
   IMPRIMATUR_KMS_FORMER_KEYS: z
@@ -26,13 +24,6 @@ export const keysSchema = {
   IMPRIMATUR_KMS_SECRET_ACCESS_KEY: z.string().optional(),
   IMPRIMATUR_KMS_SESSION_TOKEN: z.string().optional(),
 };
-
-/** Encrypted, or never on a wire. */
-function isPrivateToTheMachine(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-}
 
 type Variables = z.infer<z.ZodObject<typeof keysSchema>>;
 
