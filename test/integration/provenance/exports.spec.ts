@@ -51,6 +51,8 @@ describe('a signed export', () => {
     const reading = await desk.engine.read(child.bytes, mediaTypeOf('webp'), desk.trust.read());
     const manifest = reading.kind === 'store' ? readManifest(reading.crJson, reading.activeUrn) : null;
     expect(manifest?.chainUrns).toEqual([parent.manifestUrn]);
+    // both say so: whoever uploads the file is asked for another source
+    expect(manifest?.forbidsMachines).toBe(true);
     expect(child.report.checks.find(({ name }) => name === 'ingredients')).toMatchObject({
       outcome: 'good',
       codes: ['claimSignature.validated'],

@@ -57,7 +57,7 @@ export class AssetController {
       );
     if (!declared) throw badRequest('RIGHTS_UNKNOWN', 'rights is not one of OWNED, LICENSED, UNKNOWN.', 'Say who owns the picture.');
     const facts = answerOf(await this.pictures.inspectPicture(file.buffer));
-    const c2pa = await this.credentials(file.buffer);
+    const { c2pa, forbidsMachines } = await this.credentials(file.buffer);
     const name = fields.name?.trim() || file.originalname || 'picture';
     const digest = createHash('sha256')
       .update(file.buffer)
@@ -69,7 +69,7 @@ export class AssetController {
           bytes: file.buffer,
           name,
           facts,
-          rights: { declared, licence: fields.licence ?? null, aiTraining: aiTraining(facts) },
+          rights: { declared, licence: fields.licence ?? null, aiTraining: forbidsMachines ? 'prohibited' : aiTraining(facts) },
           c2pa,
         });
         if (!uploaded.ok) return uploaded;
@@ -102,19 +102,21 @@ export class AssetController {
   }
 
   /** What an existing C2PA manifest says, as the public validator sees it; null: there is none. A file that defeats the validator is still an upload. */
-  private async credentials(bytes: Uint8Array): Promise<JsonObject | null> {
+  private async credentials(bytes: Uint8Array): Promise<{ readonly c2pa: JsonObject | null; readonly forbidsMachines: boolean }> {
     try {
-      const { outcome, words, checks, manifest } = await this.manifests.verify(bytes);
-      if (checks.some(({ codes }) => codes.includes('manifest.none'))) return null;
-      return {
+      const { report, manifest: read } = await this.manifests.examine(bytes);
+      const { outcome, words, checks, manifest } = report;
+      if (checks.some(({ codes }) => codes.includes('manifest.none'))) return { c2pa: null, forbidsMachines: false };
+      const c2pa = {
         outcome,
         words,
         checks: checks.map((check) => ({ ...check, codes: [...check.codes] })),
         manifest: manifest && { ...manifest, ingredients: manifest.ingredients.map((each) => ({ ...each })) },
       };
+      return { c2pa, forbidsMachines: read?.forbidsMachines ?? false };
     } catch (error) {
       this.logger.warn({ err: error }, 'the manifest of an upload could not be read');
-      return { outcome: 'unknown', words: 'The manifest could not be read.', checks: [], manifest: null };
+      return { c2pa: { outcome: 'unknown', words: 'The manifest could not be read.', checks: [], manifest: null }, forbidsMachines: false };
     }
   }
 
