@@ -69,6 +69,7 @@ describe('the starter bundle', () => {
       sourceRights: fc.constantFrom('owned' as const, 'unknown' as const),
       knownAs: fc.subarray([...KNOWN_AS], { maxLength: 2 }),
       operations: fc.constant([]),
+      joinedCategories: fc.subarray(['hate.content', 'ip.trademark']),
       promptCategories: some('no.such_class', ...bundle.data.taxonomy.classes.map(({ id }) => id)),
       scores: fc.record({ promptMax: level, sexual_explicit: level, sexual_suggestive: level }),
       maskOverlapsFace: fc.boolean(),

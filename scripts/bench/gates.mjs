@@ -76,6 +76,7 @@ const FACTS = {
   knownAs: [],
   operations: ['tone'],
   promptCategories: [],
+  joinedCategories: [],
   scores: { promptMax: 0, sexual_explicit: 12, sexual_suggestive: 240 },
   maskOverlapsFace: false,
   turnsLastHour: 3,

@@ -13,6 +13,8 @@ const HARMLESS = {
   territory: 'US',
   operations: ['other'],
   promptCategories: [],
+  joinedCategories: [],
+  knownAs: [],
   scores: { promptMax: 0, sexual_explicit: 0, sexual_suggestive: 0 },
   faces: 0,
   facesWithoutConsent: 0,

@@ -57,6 +57,29 @@ describe('a prompt is preflighted', () => {
     return Object.fromEntries(found.map(({ name, count }) => [name, count]));
   };
 
+  it('together with the prompts before it: what was cut into slices is held', async () => {
+    const asset = await story.upload(
+      await sharp({ create: { width: 320, height: 240, channels: 3, background: '#74a' } })
+        .jpeg()
+        .toBuffer(),
+    );
+    await story.screened(asset);
+    const session = await story.session([asset], DRAFT);
+    const [first, second] = ['add the text "fake"', 'add the text "passport"'];
+    expect((await story.settled(await story.submit(session, asset, first))).state).toBe('RELEASED');
+    const [foreseen] = await asked(session, second, [asset]);
+    const item = await story.settled(await story.submit(session, asset, second));
+    for (const [state, verdicts] of [
+      [foreseen?.outcome === 'HOLD' ? 'HELD_BEFORE' : foreseen?.outcome, foreseen?.verdicts],
+      [item.state, item.verdicts],
+    ] as const) {
+      expect(state).toBe('HELD_BEFORE');
+      expect(verdicts?.flatMap(({ findings }) => findings.map(({ rule }) => rule))).toEqual(['usage.joined-prompts.hold']);
+    }
+    // on another picture the second prompt says nothing
+    expect((await asked(await story.session([plain], DRAFT), second, [plain]))[0]?.outcome).toBe('PASS');
+  });
+
   it('with the answer that the turn then gets, before anything is rendered', async () => {
     const cases: readonly { prompt: string; asset: string; purpose: Purpose; outcome: string }[] = [
       { prompt: 'brighten the picture by 12%', asset: plain, purpose: DRAFT, outcome: 'PASS' },

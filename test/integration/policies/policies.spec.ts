@@ -56,6 +56,7 @@ function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['
       territory: 'US',
       operations: ['tone'],
       promptCategories: [],
+      joinedCategories: [],
       scores: { promptMax: 0, sexual_explicit: 10, sexual_suggestive: 20 },
       faces: 2,
       facesWithoutConsent: 0,

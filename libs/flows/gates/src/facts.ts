@@ -17,6 +17,7 @@ import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@impri
 import { systemClock, type VersionId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { joinedClasses } from './conversation.js';
 import type { MissingFact } from './gate.types.js';
 import type { ItemDossier } from './item.dossier.js';
 
@@ -47,7 +48,7 @@ export interface Moderated {
 }
 
 /** What is judged, and under which policy: a turn's item, or what would be one. */
-export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' | 'turnsLastHour' | 'policy'> {
+export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' | 'earlierWords' | 'turnsLastHour' | 'policy'> {
   readonly mask: { readonly mask: Pick<Mask, 'shape'> } | null;
 }
 
@@ -107,6 +108,7 @@ export class FactFinder {
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
+        joinedCategories: joinedClasses(judged.earlierWords, prompt, wordsOf(judged), this.lexiconsOf(judged), floor),
         ...(others[0] && { pictureCategories: others.map((found) => found.class) }),
         scores: { promptMax: prompt.max, ...sexual, ...(others[0] && { pictureMax: others[0].score }) },
         maskOverlapsFace,

@@ -7,6 +7,7 @@ import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
+import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
 import { InspectionStep } from './inspection.step.js';
 import { DossierReader } from './item.dossier.js';
@@ -18,7 +19,7 @@ import { TurnFlow } from './turn.flow.js';
 /** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Moderators, Pictures and blob store. */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
-  providers: [DossierReader, FactFinder, ScreeningStep, RenderingStep, InspectionStep, TurnFlow, ScreeningFlow],
+  providers: [ConversationReader, DossierReader, FactFinder, ScreeningStep, RenderingStep, InspectionStep, TurnFlow, ScreeningFlow],
   exports: [TurnFlow, ScreeningFlow],
 })
 export class GatesModule {}

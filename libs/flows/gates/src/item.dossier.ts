@@ -2,6 +2,7 @@ import { AssetService, type Asset, type Version } from '@imprimatur/domain/asset
 import { EditingService, type Mask, type Session, type Turn, type TurnItem } from '@imprimatur/domain/editing';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
+import { ConversationReader } from './conversation.js';
 import type { RuleException } from '@imprimatur/formats/policy';
 import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
 import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
@@ -23,6 +24,8 @@ export interface ItemDossier {
   readonly mask: { readonly mask: Mask; readonly bytes: Uint8Array | null } | null;
   /** The prompt, and the answers to what was asked about it. */
   readonly words: readonly string[];
+  /** By which the base became what it is, oldest first. */
+  readonly earlierWords: readonly string[];
   /** Of who asked, as they are now. */
   readonly roles: readonly Role[];
   /** The item's turn not counted. */
@@ -41,6 +44,7 @@ export class DossierReader {
     private readonly policies: PolicyService,
     private readonly screenings: ScreeningService,
     private readonly exceptions: ExceptionService,
+    private readonly conversations: ConversationReader,
   ) {}
 
   /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
@@ -73,6 +77,7 @@ export class DossierReader {
       screenings: new Map(screenings.map((screening) => [screening.version, screening])),
       mask: await this.maskOf(read, item),
       words: [contents.prompt, ...answers],
+      earlierWords: await this.conversations.of(read, lineage),
       roles: await this.rolesOf(read, turn),
       turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
       policy: await this.policies.active(read),

@@ -6,6 +6,7 @@ import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers
 import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
+import { ConversationReader } from './conversation.js';
 import { FactFinder, type Judged, type Moderated, type SeenPicture } from './facts.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 
@@ -37,6 +38,7 @@ export class PreflightFlow {
     private readonly screenings: ScreeningService,
     private readonly facts: FactFinder,
     private readonly exceptions: ExceptionService,
+    private readonly conversations: ConversationReader,
     @Inject(PREFERRED_PROVIDER) private readonly provider: string,
   ) {}
 
@@ -69,9 +71,16 @@ export class PreflightFlow {
     if (!found.ok) return found;
     const pictures = await this.pictures(read, target);
     if (!pictures) return refuse(notFound('version'));
-    const { base, ancestors, isScreened } = pictures;
+    const { base, ancestors, isScreened, earlierWords } = pictures;
     const shape = shapes.get(target.asset);
-    const judged: Judged = { ...asker, session, asset: found.value, words: [prompt], mask: shape ? { mask: { shape } } : null };
+    const judged: Judged = {
+      ...asker,
+      session,
+      asset: found.value,
+      words: [prompt],
+      earlierWords,
+      mask: shape ? { mask: { shape } } : null,
+    };
     const provider = providers?.[0] ?? this.provider;
     const findings = await this.facts.find(read, judged, base, ancestors, provider, knownOf(base));
     const { subject, roles } = read.context.actor;
@@ -96,7 +105,12 @@ export class PreflightFlow {
   private async pictures(
     read: ReadContext,
     { version }: TurnTarget,
-  ): Promise<{ readonly base: SeenPicture; readonly ancestors: readonly SeenPicture[]; readonly isScreened: boolean } | null> {
+  ): Promise<{
+    readonly base: SeenPicture;
+    readonly ancestors: readonly SeenPicture[];
+    readonly isScreened: boolean;
+    readonly earlierWords: readonly string[];
+  } | null> {
     const lineage = await this.assets.lineage(read, version);
     const ids = lineage.map(({ id }) => id);
     const screenings = new Map((await this.screenings.ofVersions(read, ids)).map((screening) => [screening.version as string, screening]));
@@ -106,7 +120,9 @@ export class PreflightFlow {
       screening: screenings.get(id)?.result ?? null,
     }));
     const screening = screenings.get(version);
-    return base ? { base, ancestors, isScreened: screening !== undefined && screening.state !== 'pending' } : null;
+    if (!base) return null;
+    const earlierWords = await this.conversations.of(read, lineage);
+    return { base, ancestors, isScreened: screening !== undefined && screening.state !== 'pending', earlierWords };
   }
 }
 

@@ -6,13 +6,14 @@ import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { Module } from '@nestjs/common';
+import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
 import { PreflightFlow } from './preflight.flow.js';
 
 /** The api's part: answers for prompts that are still being written. Needs no engine: pictures were looked at when they came. */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule],
-  providers: [FactFinder, PreflightFlow],
+  providers: [ConversationReader, FactFinder, PreflightFlow],
   exports: [PreflightFlow],
 })
 export class PreflightModule {}

@@ -16,6 +16,7 @@ const rights = {
 const request = {
   operations: z.array(z.enum(OPERATIONS)),
   promptCategories: z.array(z.string()),
+  joinedCategories: z.array(z.string()).default([]),
   pictureCategories: z.array(z.string()).optional(),
   scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score, pictureMax: score.optional() }),
   maskOverlapsFace: z.boolean(),

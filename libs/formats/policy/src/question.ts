@@ -54,6 +54,8 @@ export interface RequestFacts {
   readonly operations: readonly Operation[];
   /** Taxonomy classes that lexicons and moderators found in the prompt. */
   readonly promptCategories: readonly string[];
+  /** Classes that this prompt and those by which the picture became what it is say together, and none of them alone. */
+  readonly joinedCategories: readonly string[];
   /**
    * Taxonomy classes that moderators found in the picture, those with a score of their own left out. Absent where none was found or
    * reported; rules see none then.
@@ -91,6 +93,7 @@ export const FACT_PATHS = [
   'roles',
   'operations',
   'promptCategories',
+  'joinedCategories',
   'pictureCategories',
   'scores.promptMax',
   'scores.sexual_explicit',

@@ -93,6 +93,7 @@ export const HARMLESS: EditTurnFacts = {
   territory: 'US',
   operations: ['tone'],
   promptCategories: [],
+  joinedCategories: [],
   scores: { promptMax: 0, sexual_explicit: 0, sexual_suggestive: 0 },
   faces: 0,
   facesWithoutConsent: 0,

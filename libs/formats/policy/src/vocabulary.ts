@@ -36,6 +36,7 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
   return {
     useCase: data.useCases.map(({ id }) => id),
     channel: data.channels.map(({ id }) => id),
+    joinedCategories: data.taxonomy.classes.map(({ id }) => id),
     promptCategories: data.taxonomy.classes.map(({ id }) => id),
     pictureCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
