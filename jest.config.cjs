@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // Nest 12 and friends are ESM-only. Jest can require() ES modules natively only from Node 24.9, so @swc/jest compiles our
 // TypeScript and the ESM packages below to CommonJS; mocks and coverage work as usual on both supported Node lines.
 // "Must use import to load ES Module: node_modules/X" means: add X to `esm`.
@@ -78,6 +80,8 @@ const room = (name, match) => ({
 
 /** `npm run test:unit` needs neither a database nor a build; the rest runs on a really migrated PostgreSQL and on `dist`. */
 module.exports = {
+  // also on two cores: half of the time is spent waiting, for PostgreSQL and for processes that start
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 60_000,
   projects: [
     room('unit', ['<rootDir>/{apps,libs,policies}/**/*.spec.ts', '<rootDir>/test/house/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.mjs']),
