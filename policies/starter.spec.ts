@@ -5,6 +5,7 @@ import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import {
   KNOWN_AS,
+  LICENSED_USES,
   bundleHash,
   decide,
   GATES,
@@ -15,6 +16,7 @@ import {
   tellFailure,
   type Bundle,
   type BundleFiles,
+  VENDOR_TERMS,
 } from '@imprimatur/formats/policy';
 
 const tools = { cedar, sha256: (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer') };
@@ -75,6 +77,11 @@ describe('the starter bundle', () => {
       maskOverlapsFace: fc.boolean(),
       turnsLastHour: fc.constantFrom(0, 59, 60, 1000),
       provider: fc.constant('local'),
+      vendorTerms: fc.constantFrom(...VENDOR_TERMS),
+      vendorMayTrain: fc.boolean(),
+      vendorRetentionDays: fc.constantFrom(0, 30, 31),
+      vendorIndemnifies: fc.boolean(),
+      licensedFor: fc.subarray([...LICENSED_USES]),
     });
     fc.assert(
       fc.property(facts, (given) => {

@@ -81,6 +81,11 @@ const FACTS = {
   maskOverlapsFace: false,
   turnsLastHour: 3,
   provider: 'local',
+  vendorTerms: 'not-needed',
+  vendorMayTrain: false,
+  vendorRetentionDays: 0,
+  vendorIndemnifies: true,
+  licensedFor: ['commercial', 'model-training'],
 };
 
 /** The same number of conditions over the same facts, as each of the three would be written. Each is asked in turn, so that all meet the same machine. */

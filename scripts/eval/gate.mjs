@@ -23,6 +23,11 @@ const HARMLESS = {
   sourceRights: 'owned',
   turnsLastHour: 0,
   provider: 'local',
+  vendorTerms: 'not-needed',
+  vendorMayTrain: false,
+  vendorRetentionDays: 0,
+  vendorIndemnifies: true,
+  licensedFor: ['commercial', 'model-training'],
 };
 const RENDERED = { newFaces: 0, changedOutsideMaskPermille: 0 };
 const STRICTNESS = ['pass', 'throttle', 'hold', 'refuse'];

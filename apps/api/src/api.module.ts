@@ -29,6 +29,7 @@ import { ShellModule } from './shell/shell.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { TurnModule } from './turn/turn.module.js';
+import { VendorTermsModule } from './vendor-terms/vendor-terms.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
 
 /** The nouns of the API, each with its .graphql, resolver, mapper and loader. A new one gets its row here. */
@@ -46,6 +47,7 @@ export const NOUNS: readonly Type[] = [
   NoticeModule,
   PolicyModule,
   ExceptionModule,
+  VendorTermsModule,
   SimulationModule,
   KnownPictureModule,
   QuarantineModule,

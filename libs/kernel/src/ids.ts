@@ -36,6 +36,7 @@ export const ID_KINDS = [
   'case',
   'receipt',
   'notice',
+  'terms',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -73,6 +74,7 @@ export type CaseId = Id<'case'>;
 export type KnownPictureId = Id<'known-picture'>;
 export type ReceiptId = Id<'receipt'>;
 export type NoticeId = Id<'notice'>;
+export type TermsId = Id<'terms'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -66,6 +66,11 @@ function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['
       knownAs: [],
       turnsLastHour: 3,
       provider: 'simulator',
+      vendorTerms: 'not-needed',
+      vendorMayTrain: false,
+      vendorRetentionDays: 0,
+      vendorIndemnifies: true,
+      licensedFor: ['commercial', 'model-training'],
       ...facts,
     },
   };

@@ -37,13 +37,15 @@ const EDITED = {
   finish: { code: 'STOP', message: 'as you wished' },
   responseSha256: new Uint8Array(32).fill(7),
   responseId: 'resp-1',
+  modelVersion: 'local-editor-1',
   usage: { images: 1 },
   errorCode: null,
 } as const;
 
 async function wish(): Promise<NewAttempt> {
   const { item } = await turns.submit();
-  return { item: item.id, turn: item.turn, asset: item.asset, provider: 'local', requestedModel: 'local-editor-1', requestSha256: DIGEST };
+  const asked = { provider: 'local', requestedModel: 'local-editor-1', terms: null, requestSha256: DIGEST };
+  return { item: item.id, turn: item.turn, asset: item.asset, ...asked };
 }
 const begin = (begun: NewAttempt) => rooms.write(worker, (write) => attempts.begin(write, begun));
 const end = (id: Parameters<AttemptService['end']>[1], ending: Parameters<AttemptService['end']>[2]) =>

@@ -110,6 +110,13 @@ const BRANCHES: readonly Move[] = [
   { from: 'rendering', to: 'rendered', event: 'item.rendered', by: WORKER, words: 'The result is stored.' },
   { from: 'rendering', to: 'refused', event: 'item.refused', by: WORKER, words: 'The provider refuses.' },
   { from: 'rendering', to: 'clarifying', event: 'clarification.asked', by: WORKER, words: 'The provider asks back.' },
+  {
+    from: 'rendering',
+    to: 'submitted',
+    event: 'item.returned',
+    by: WORKER,
+    words: 'The provider has no room; the next one that the turn names is judged before it is asked.',
+  },
   { from: 'rendered', to: 'inspected', event: 'item.inspected', by: WORKER, words: 'The gates after rendering have answered.' },
   { from: 'inspected', to: 'held', event: 'item.held', by: WORKER, words: 'Policy wants a human to decide.' },
   { from: 'inspected', to: 'refused', event: 'item.refused', by: WORKER, words: 'Policy refuses the result.' },

@@ -44,6 +44,7 @@ export const SUBJECT_TYPES = [
   'KnownPicture',
   'QuarantineCase',
   'Notice',
+  'VendorTerms',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -74,6 +75,7 @@ const EVERYTHING_READABLE: readonly SubjectType[] = [
   'FaceAttestation',
   'KnownPicture',
   'QuarantineCase',
+  'VendorTerms',
 ];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
@@ -85,6 +87,8 @@ const LEDGER_TOLD: readonly Grant[] = [
 const KEEPING_READABLE: Grant = { to: ['read'], on: ['LegalHold', 'Erasure', 'RetentionRule'] };
 
 const BANK: Grant = { to: ['read', 'create', 'withdraw'], on: ['KnownPicture'] };
+
+const VENDORS: Grant = { to: ['read', 'register', 'activate', 'withdraw'], on: ['VendorTerms'] };
 
 const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
 
@@ -117,6 +121,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create'], on: ['Erasure'] },
     { to: ['edit'], on: ['RetentionRule'] },
     EXCEPTIONS,
+    VENDORS,
     BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide', 'administer'], on: ['QuarantineCase'] },
@@ -125,6 +130,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
     { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
     EXCEPTIONS,
+    VENDORS,
     BANK,
   ],
   auditor: [
@@ -183,6 +189,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   KnownPicture: 'known pictures',
   QuarantineCase: 'quarantine cases',
   Notice: 'your notices',
+  VendorTerms: "vendors' terms",
   Reconciliation: 'reconciliations',
 };
 

@@ -30,6 +30,7 @@ export interface About {
     | 'simulation'
     | 'known-picture'
     | 'case'
+    | 'terms'
     | 'erasure';
   readonly id: string;
 }

@@ -14,7 +14,12 @@ export function attemptBegan(attempt: Attempt): NewEvent {
   return {
     type: 'attempt.began',
     about: about(attempt),
-    facts: { number: attempt.number, provider: attempt.provider, model: attempt.requestedModel },
+    facts: {
+      number: attempt.number,
+      provider: attempt.provider,
+      model: attempt.requestedModel,
+      ...(attempt.terms === null ? {} : { terms: attempt.terms }),
+    },
     parts: { request: { value: attempt.requestSha256, subjects: [] } },
   };
 }
@@ -25,7 +30,11 @@ export function attemptEnded(attempt: Attempt, ending: AttemptEnding): NewEvent 
   return {
     type: 'attempt.ended',
     about: about(attempt),
-    facts: { number: attempt.number, outcome: ending.outcome, finish: finish?.code ?? null, error: ending.errorCode, usage: ending.usage },
+    facts: {
+      ...{ number: attempt.number, outcome: ending.outcome, finish: finish?.code ?? null, error: ending.errorCode, usage: ending.usage },
+      // told where somebody else's model answered: it may be another than the one that was asked for
+      ...(attempt.terms === null || ending.modelVersion === null ? {} : { model: ending.modelVersion }),
+    },
     parts: {
       ...(responseSha256 === null ? {} : { response: { value: responseSha256, subjects: [] } }),
       ...(finish === null || finish.message === null ? {} : { message: { value: utf8(finish.message), subjects: [] } }),

@@ -1,4 +1,4 @@
-import type { AssetId, AttemptId, ItemId, TurnId } from '@imprimatur/kernel';
+import type { AssetId, AttemptId, ItemId, TermsId, TurnId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan } from 'typeorm';
@@ -14,6 +14,7 @@ function toAttempt(row: AttemptRow): Attempt {
     number: row.number,
     provider: row.provider,
     requestedModel: row.requestedModel,
+    terms: row.terms as TermsId | null,
     requestSha256: new Uint8Array(row.requestSha256),
     beganAt: row.beganAt,
     ending: toEnding(row),
@@ -28,6 +29,7 @@ function toEnding(row: AttemptRow): AttemptEnding | null {
     finish: row.finishCode === null ? null : { code: row.finishCode, message: row.finishMessage },
     responseSha256: row.responseSha256 && new Uint8Array(row.responseSha256),
     responseId: row.responseId,
+    modelVersion: row.modelVersion,
     usage: row.usage ?? {},
     ...(row.safety && { safety: row.safety }),
     errorCode: row.errorCode,
@@ -53,6 +55,7 @@ export class AttemptRepository {
       number: attempt.number,
       provider: attempt.provider,
       requestedModel: attempt.requestedModel,
+      terms: attempt.terms,
       requestSha256: Buffer.from(attempt.requestSha256),
       beganAt: attempt.beganAt,
     });
@@ -78,6 +81,7 @@ export class AttemptRepository {
         finishMessage: ending.finish?.message ?? null,
         responseSha256: ending.responseSha256 && Buffer.from(ending.responseSha256),
         responseId: ending.responseId,
+        modelVersion: ending.modelVersion,
         usage: { ...ending.usage },
         safety: ending.safety?.map((each) => ({ ...each })) ?? null,
         errorCode: ending.errorCode,

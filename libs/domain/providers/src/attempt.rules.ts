@@ -13,6 +13,7 @@ export const TIMED_OUT: NewEnding = {
   finish: null,
   responseSha256: null,
   responseId: null,
+  modelVersion: null,
   usage: {},
   errorCode: 'TIMEOUT',
 };
@@ -26,6 +27,7 @@ export function endingOf(answer: EditOutcome): NewEnding {
     finish: { code: finish.code, message: finish.message?.slice(0, MESSAGE_CHARS_MAX).toWellFormed() ?? null },
     responseSha256: responseSha256 === null ? null : fromHex(responseSha256),
     responseId: answer.provider.responseId,
+    modelVersion: answer.provider.modelVersion?.slice(0, WORD_CHARS_MAX).toWellFormed() ?? null,
     usage,
     ...(safety.length > 0 && { safety: safety.slice(0, RATINGS_MAX).map(ratingOf) }),
     errorCode: answer.outcome === 'failed' ? finish.code : null,

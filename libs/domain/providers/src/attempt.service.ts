@@ -28,7 +28,7 @@ export class AttemptService {
   async begin(write: WriteContext, begun: NewAttempt): Promise<Attempt> {
     const requestSha256 = requestDigest(begun);
     const number = await this.attempts.nextNumber(write, begun.item);
-    const { item, turn, asset, provider, requestedModel } = begun;
+    const { item, turn, asset, provider, requestedModel, terms } = begun;
     const beganAt = this.clock.now();
     const attempt: Attempt = {
       id: newId('attempt'),
@@ -38,6 +38,7 @@ export class AttemptService {
       number,
       provider,
       requestedModel,
+      terms,
       requestSha256,
       beganAt,
       ending: null,

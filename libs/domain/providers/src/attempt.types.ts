@@ -1,4 +1,4 @@
-import type { AssetId, AttemptId, ItemId, TurnId } from '@imprimatur/kernel';
+import type { AssetId, AttemptId, ItemId, TermsId, TurnId } from '@imprimatur/kernel';
 import type { EditOutcome, SafetyReport, Usage } from './provider.types.js';
 
 /** How a call to a provider ended; `timeout` also for one whose process died under it. */
@@ -15,6 +15,8 @@ export interface Attempt {
   readonly number: number;
   readonly provider: string;
   readonly requestedModel: string;
+  /** The vendor's terms that it was made under; null: nothing left the installation. */
+  readonly terms: TermsId | null;
   /** 32 bytes. */
   readonly requestSha256: Uint8Array;
   readonly beganAt: Date;
@@ -31,6 +33,8 @@ export interface AttemptEnding {
   readonly responseSha256: Uint8Array | null;
   /** The provider's own id of its answer, by which a bill names it; null: it gave none. */
   readonly responseId: string | null;
+  /** What answered, as the provider reported it; null: it did not, or nothing answered. */
+  readonly modelVersion: string | null;
   readonly usage: Usage;
   /** What the provider rated its own answer as; left out where it rated nothing. */
   readonly safety?: readonly SafetyReport[];
@@ -45,6 +49,7 @@ export interface NewAttempt {
   readonly asset: AssetId;
   readonly provider: string;
   readonly requestedModel: string;
+  readonly terms: TermsId | null;
   /** As `Provider.requestSha256` gives it: 64 hexadecimal digits. */
   readonly requestSha256: string;
 }

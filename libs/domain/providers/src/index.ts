@@ -18,7 +18,8 @@ export { describeOperation, kindsOfChange } from './operation.rules.js';
 export { readOperations } from './operation.schema.js';
 export type { Area, Box, Operation, OperationName, Position } from './operation.types.js';
 export { ProviderEnginesModule, ProvidersModule } from './providers.module.js';
-export { PREFERRED_PROVIDER, PROVIDERS, Providers } from './provider.registry.js';
+export { PREFERRED_PROVIDER, PROVIDER_CATALOGUE, PROVIDERS, Providers } from './provider.registry.js';
+export { CAPACITY } from './provider.types.js';
 export type {
   AnsweredImage,
   AttemptReport,
@@ -48,3 +49,16 @@ export {
   type ReconciliationCounts,
   type ReconciliationRequest,
 } from './reconciliation.types.js';
+export type { TermsRefusal } from './terms/terms.refusals.js';
+export { stateOf as termsStateOf } from './terms/terms.rules.js';
+export { VendorTermsService } from './terms/terms.service.js';
+export {
+  type NewTerms,
+  type PictureLicence,
+  type TermsPage,
+  TERMS_STATES,
+  type TermsStanding,
+  TERMS_STANDINGS,
+  type TermsState,
+  type VendorTerms,
+} from './terms/terms.types.js';

@@ -8,6 +8,9 @@ export const PROVIDERS = Symbol('providers');
 /** Injection token: the name of the provider that a turn goes to when it names none. Also known where no provider runs. */
 export const PREFERRED_PROVIDER = Symbol('preferred provider');
 
+/** Injection token of `readonly ProviderTraits[]`: the providers that this installation has, known also where none runs. */
+export const PROVIDER_CATALOGUE = Symbol('provider catalogue');
+
 /** The providers of one process, in the order of preference of its configuration. */
 @Injectable()
 export class Providers implements OnApplicationShutdown {

@@ -118,6 +118,9 @@ export interface NeedsClarification extends Answer {
   readonly question: Question;
 }
 
+/** Finish code of a failure for want of room at the vendor's: the only one after which another provider may be asked. */
+export const CAPACITY = 'CAPACITY';
+
 /** Neither edited nor refused: the finish code says why. */
 export interface Failed extends Answer {
   readonly outcome: 'failed';

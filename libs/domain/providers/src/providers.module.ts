@@ -5,11 +5,16 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AttemptCopies } from './attempt.copies.repository.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { AttemptService } from './attempt.service.js';
-import { LOCAL_NAME, LocalProvider } from './local/local.provider.js';
-import { PREFERRED_PROVIDER, PROVIDERS, Providers } from './provider.registry.js';
+import { LOCAL_NAME, LOCAL_TRAITS, LocalProvider } from './local/local.provider.js';
+import { PREFERRED_PROVIDER, PROVIDER_CATALOGUE, PROVIDERS, Providers } from './provider.registry.js';
+import type { ProviderTraits } from './provider.types.js';
 import { ReconciliationMatchingRepository } from './reconciliation.matching.repository.js';
 import { ReconciliationRepository } from './reconciliation.repository.js';
 import { ReconciliationService } from './reconciliation.service.js';
+import { TermsRepository } from './terms/terms.repository.js';
+import { VendorTermsService } from './terms/terms.service.js';
+
+const CATALOGUE: readonly ProviderTraits[] = [LOCAL_TRAITS];
 
 /** The attempts on record: for every process. */
 @Module({
@@ -21,9 +26,12 @@ import { ReconciliationService } from './reconciliation.service.js';
     ReconciliationRepository,
     ReconciliationMatchingRepository,
     ReconciliationService,
+    TermsRepository,
+    VendorTermsService,
     { provide: PREFERRED_PROVIDER, useValue: LOCAL_NAME },
+    { provide: PROVIDER_CATALOGUE, useValue: CATALOGUE },
   ],
-  exports: [AttemptCopies, AttemptService, ReconciliationService, PREFERRED_PROVIDER],
+  exports: [AttemptCopies, AttemptService, ReconciliationService, VendorTermsService, PREFERRED_PROVIDER, PROVIDER_CATALOGUE],
 })
 export class ProvidersModule {}
 

@@ -7,6 +7,7 @@ import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
 import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
 import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
 import {
   assert,
@@ -61,6 +62,8 @@ export interface ExportDossier {
   readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256'>;
   readonly policy: ActivePolicy;
   readonly sourceRights: ReturnType<typeof sourceRights>;
+  /** What the licences of all that made it leave free. */
+  readonly licence: PictureLicence;
   readonly releasedEntry: EntryId;
   /** The upload, byte for byte, with its own manifest where it has one. */
   readonly ingredients: readonly { readonly id: string; readonly format: string; readonly bytes: Uint8Array }[];
@@ -80,6 +83,7 @@ export class ExportDossierReader {
     private readonly policies: PolicyService,
     private readonly members: MemberService,
     private readonly ledger: LedgerReader,
+    private readonly register: VendorTermsService,
   ) {}
 
   /** Throws Fault EXPORT_NOT_RELEASED or CONTENT_ERASED, both for good. */
@@ -121,6 +125,10 @@ export class ExportDossierReader {
       identity: faces.identity,
       policy: await this.policies.active(read),
       sourceRights: sourceRights(asset.value.rights),
+      licence: await this.register.licence(
+        read,
+        items.map(({ id }) => id),
+      ),
       releasedEntry: (await this.releasedEvent(read, version.id)).id,
       ingredients: [{ id: 'parent', format: upload.format, bytes: await this.bytes(read, upload) }],
       rights: { digitalSourceType: strongestSource(contributions.flatMap(({ operations }) => operations)) },

@@ -7,6 +7,7 @@ import { LedgerModule } from '@imprimatur/domain/ledger';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvenanceModule } from '@imprimatur/domain/provenance';
+import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { loadConfig } from '@imprimatur/platform/config';
 import { Module } from '@nestjs/common';
@@ -26,6 +27,7 @@ import { EXPORT_RECEIPT_SETTINGS, ExportReceipts } from './export.receipts.js';
     ModerationModule,
     PoliciesModule,
     ProvenanceModule,
+    ProvidersModule,
     ReviewModule,
   ],
   providers: [

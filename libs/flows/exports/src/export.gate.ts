@@ -1,6 +1,7 @@
 import { countUncovered } from '@imprimatur/domain/consent';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
+import { usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
@@ -29,6 +30,7 @@ export class ExportGate {
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
+        licensedFor: usesOf(dossier.licence),
         approved: dossier.approvals.length > 0,
       },
     });

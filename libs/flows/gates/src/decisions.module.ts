@@ -3,16 +3,18 @@ import { EditingModule } from '@imprimatur/domain/editing';
 import { IdentityModule } from '@imprimatur/domain/identity';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
+import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
 import { BankFlow } from './bank.flow.js';
 import { ExceptionFlow } from './exception.flow.js';
+import { LicenceFlow } from './licence.flow.js';
 import { ReviewFlow } from './review.flow.js';
 
 /** The api's part: people's decisions and what follows from them. */
 @Module({
-  imports: [AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ReviewModule],
-  providers: [BankFlow, ExceptionFlow, ReviewFlow],
-  exports: [BankFlow, ExceptionFlow, ReviewFlow],
+  imports: [AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
+  providers: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
+  exports: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
 })
 export class DecisionsModule {}

@@ -1,4 +1,4 @@
-import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts } from '@imprimatur/formats/policy';
+import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts, VendorFacts } from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
@@ -14,12 +14,13 @@ import {
   strictestOf,
 } from '@imprimatur/domain/moderation';
 import { type Intent, kindsOfChange as kindsOf, parseConversation } from '@imprimatur/domain/providers';
-import { systemClock, type VersionId } from '@imprimatur/kernel';
+import { type ItemId, type JsonObject, systemClock, type VersionId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { joinedClasses } from './conversation.js';
 import type { MissingFact } from './gate.types.js';
 import type { ItemDossier } from './item.dossier.js';
+import { type Maker, VendorReader } from './vendor.reader.js';
 
 /** What was found out about an item before rendering; the policy is asked with it, and the gates keep it as evidence. */
 export interface Findings {
@@ -30,13 +31,17 @@ export interface Findings {
   readonly faces: readonly FaceConsent[];
   /** What pictures like this one were before. */
   readonly known: readonly Meeting[];
-  readonly facts: PurposeFacts & RightsFacts & RequestFacts;
+  /** What the register of vendors' terms says, as evidence. */
+  readonly vendor: JsonObject;
+  readonly facts: PurposeFacts & RightsFacts & RequestFacts & VendorFacts;
   readonly missing: readonly MissingFact[];
 }
 
 /** A picture with what its screening saw; null: no engine could look at it. */
 export interface SeenPicture {
   readonly version: VersionId;
+  /** What made it; null: it was uploaded. */
+  readonly item: ItemId | null;
   readonly sha256: Uint8Array;
   readonly screening: PictureScreening | null;
 }
@@ -59,6 +64,7 @@ export class FactFinder {
   constructor(
     private readonly consents: ConsentService,
     private readonly bank: PictureBank,
+    private readonly vendors: VendorReader,
   ) {}
 
   /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
@@ -67,7 +73,7 @@ export class FactFinder {
     judged: Judged,
     picture: SeenPicture,
     ancestors: readonly SeenPicture[],
-    provider: string,
+    maker: Maker,
     moderated: Moderated,
   ): Promise<Findings> {
     const { session, asset } = judged;
@@ -90,12 +96,18 @@ export class FactFinder {
       now: systemClock.now(),
     });
     const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
+    const vendor = await this.vendors.find(
+      read,
+      maker,
+      [picture, ...ancestors].flatMap(({ item }) => item ?? []),
+    );
     return {
       intent,
       prompt,
       moderated,
       faces,
       known,
+      vendor: vendor.evidence,
       missing: [...silentModerators(moderated), ...(seen === null ? UNSEEN : [])],
       facts: {
         useCase: session.useCase,
@@ -113,7 +125,8 @@ export class FactFinder {
         scores: { promptMax: prompt.max, ...sexual, ...(others[0] && { pictureMax: others[0].score }) },
         maskOverlapsFace,
         turnsLastHour: judged.turnsLastHour,
-        provider,
+        provider: maker.provider,
+        ...vendor.facts,
       },
     };
   }

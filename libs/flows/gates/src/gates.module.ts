@@ -7,6 +7,7 @@ import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
+import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
 import { InspectionStep } from './inspection.step.js';
@@ -19,7 +20,17 @@ import { TurnFlow } from './turn.flow.js';
 /** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Moderators, Pictures and blob store. */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
-  providers: [ConversationReader, DossierReader, FactFinder, ScreeningStep, RenderingStep, InspectionStep, TurnFlow, ScreeningFlow],
+  providers: [
+    ConversationReader,
+    DossierReader,
+    FactFinder,
+    VendorReader,
+    ScreeningStep,
+    RenderingStep,
+    InspectionStep,
+    TurnFlow,
+    ScreeningFlow,
+  ],
   exports: [TurnFlow, ScreeningFlow],
 })
 export class GatesModule {}

@@ -10,10 +10,10 @@ import {
   providerVerdict,
   ScreeningService,
 } from '@imprimatur/domain/moderation';
-import { AttemptService } from '@imprimatur/domain/providers';
+import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
-import { type ReadContext, UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
+import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type OutsideChange, Pictures } from '@imprimatur/platform/images';
 import { Injectable } from '@nestjs/common';
 import { FactFinder, type Findings, type SeenPicture, wordsOf } from './facts.js';
@@ -77,16 +77,17 @@ export class InspectionStep implements ItemStep {
     if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the result was erased before it was inspected' });
     const { version: result, bytes } = picture.value;
     const { screening, change, prompt, moderation, missing } = await this.look(context, dossier, bytes, signal);
-    const ancestors = dossier.lineage.map(({ id, sha256 }): SeenPicture => ({
+    const ancestors = dossier.lineage.map(({ id, item, sha256 }): SeenPicture => ({
       version: id,
+      item,
       sha256: sha256 ?? new Uint8Array(32),
       screening: dossier.screenings.get(id)?.result ?? null,
     }));
-    const seen: SeenPicture = { version: result.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
+    const seen: SeenPicture = { version: result.id, item: dossier.item.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
     const findings = await this.unitOfWork.read(context, async (read) => {
-      const rated = await this.providersOwn(read, dossier.item.id);
-      const judged = { ...moderation, verdicts: [...moderation.verdicts, ...rated] };
-      return this.factFinder.find(read, dossier, seen, ancestors, provider, { prompt, picture: judged });
+      const attempt = (await this.attempts.ofItems(read, [dossier.item.id])).findLast(({ ending }) => ending?.outcome === 'edited') ?? null;
+      const judged = { ...moderation, verdicts: [...moderation.verdicts, ...providersOwn(attempt)] };
+      return this.factFinder.find(read, dossier, seen, ancestors, { provider, attempt }, { prompt, picture: judged });
     });
     const rendered = {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
@@ -103,7 +104,7 @@ export class InspectionStep implements ItemStep {
           newFaces: rendered.newFaces,
         },
         moderation: { ...moderatorsSaid(findings.moderated), ...knownOf(findings.known) },
-        inspection: change === null ? {} : { change: { ...change } },
+        inspection: { ...(change === null ? {} : { change: { ...change } }), ...findings.vendor },
       },
     });
     return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
@@ -131,13 +132,6 @@ export class InspectionStep implements ItemStep {
     const { verdicts } = moderation;
     const screening = seen === null || verdicts.length === 0 ? seen : { ...seen, moderators: verdicts };
     return { screening, change, prompt, moderation, missing };
-  }
-
-  /** What the provider rated the result as that is inspected here; nothing where it rated nothing. */
-  private async providersOwn(read: ReadContext, item: ItemId): Promise<readonly EngineVerdict[]> {
-    const made = (await this.attempts.ofItems(read, [item])).findLast(({ ending }) => ending?.outcome === 'edited');
-    const verdict = made && providerVerdict({ provider: made.provider, model: made.requestedModel }, made.ending?.safety ?? []);
-    return verdict ? [verdict] : [];
   }
 
   private async settle(
@@ -182,6 +176,12 @@ function unseen(error: unknown): readonly MissingFact[] {
     { gate: 'consent', source: 'the face engine', code },
     { gate: 'moderation', source: 'the picture engine', code },
   ];
+}
+
+/** What the provider rated the result as that it made; nothing where it rated nothing. */
+function providersOwn(made: Attempt | null): readonly EngineVerdict[] {
+  const verdict = made && providerVerdict({ provider: made.provider, model: made.requestedModel }, made.ending?.safety ?? []);
+  return verdict ? [verdict] : [];
 }
 
 const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'UNEXPECTED');

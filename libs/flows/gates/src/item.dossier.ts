@@ -5,6 +5,7 @@ import { type Screening, ScreeningService } from '@imprimatur/domain/moderation'
 import { ConversationReader } from './conversation.js';
 import type { RuleException } from '@imprimatur/formats/policy';
 import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
+import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
 import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -30,6 +31,8 @@ export interface ItemDossier {
   readonly roles: readonly Role[];
   /** The item's turn not counted. */
   readonly turnsLastHour: number;
+  /** What was tried for this item already, in order. */
+  readonly attempts: readonly Attempt[];
   readonly policy: ActivePolicy;
   /** What people agreed not to count for this item before it is made. */
   readonly exceptions: readonly RuleException[];
@@ -45,6 +48,7 @@ export class DossierReader {
     private readonly screenings: ScreeningService,
     private readonly exceptions: ExceptionService,
     private readonly conversations: ConversationReader,
+    private readonly attempts: AttemptService,
   ) {}
 
   /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
@@ -80,6 +84,7 @@ export class DossierReader {
       earlierWords: await this.conversations.of(read, lineage),
       roles: await this.rolesOf(read, turn),
       turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
+      attempts: await this.attempts.ofItems(read, [id]),
       policy: await this.policies.active(read),
       exceptions: await this.exceptions.standing(read, {
         useCase: session.useCase,

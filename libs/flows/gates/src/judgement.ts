@@ -43,8 +43,9 @@ export function moderatorsSaid({ prompt, picture }: Findings['moderated']): Json
   return said.length === 0 ? {} : { moderators: said as unknown as JsonObject[] };
 }
 
-function seenByGates({ faces, prompt, moderated, known }: Findings): Parameters<typeof runGates>[1]['seen'] {
+function seenByGates({ faces, prompt, moderated, known, vendor }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
+    usage: vendor,
     consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
     moderation: {
       prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),

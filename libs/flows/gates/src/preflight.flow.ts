@@ -82,7 +82,7 @@ export class PreflightFlow {
       mask: shape ? { mask: { shape } } : null,
     };
     const provider = providers?.[0] ?? this.provider;
-    const findings = await this.facts.find(read, judged, base, ancestors, provider, knownOf(base));
+    const findings = await this.facts.find(read, judged, base, ancestors, { provider, attempt: null }, knownOf(base));
     const { subject, roles } = read.context.actor;
     const exceptions = await this.exceptions.standing(read, {
       useCase: session.useCase,
@@ -114,8 +114,9 @@ export class PreflightFlow {
     const lineage = await this.assets.lineage(read, version);
     const ids = lineage.map(({ id }) => id);
     const screenings = new Map((await this.screenings.ofVersions(read, ids)).map((screening) => [screening.version as string, screening]));
-    const [base, ...ancestors] = lineage.map(({ id, sha256 }): SeenPicture => ({
+    const [base, ...ancestors] = lineage.map(({ id, item, sha256 }): SeenPicture => ({
       version: id,
+      item,
       sha256: sha256 ?? new Uint8Array(32),
       screening: screenings.get(id)?.result ?? null,
     }));

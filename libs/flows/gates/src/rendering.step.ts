@@ -3,6 +3,7 @@ import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import {
   type Attempt,
   AttemptService,
+  CAPACITY,
   type EditOutcome,
   type EditRequest,
   endingOf,
@@ -11,12 +12,14 @@ import {
   PROVIDERS,
   type Provider,
   type Providers,
+  VendorTermsService,
 } from '@imprimatur/domain/providers';
 import { assert, type Context, Fault, type ItemId, type Json, type Verdict } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { maskOf } from './item.mask.js';
+import { providersLeft } from './provider.choice.js';
 import type { ItemStep } from './turn.step.js';
 
 const TIMEOUT_MS = 300_000;
@@ -35,6 +38,7 @@ export class RenderingStep implements ItemStep {
     private readonly editing: EditingService,
     private readonly assets: AssetService,
     private readonly attempts: AttemptService,
+    private readonly register: VendorTermsService,
     @Inject(PROVIDERS) private readonly providers: Providers,
   ) {}
 
@@ -75,12 +79,22 @@ export class RenderingStep implements ItemStep {
         });
         return null;
       }
+      const { standing, terms } = await this.register.standing(write, provider.name, request.model);
+      if (standing === 'missing') {
+        // they ended since the gates answered; asked for again, the gates will say so
+        await this.editing.move(write, item.value.id, 'failed', {
+          expectedFrom: item.value,
+          failure: { code: 'VENDOR_TERMS_MISSING', retryable: true },
+        });
+        return null;
+      }
       const attempt = await this.attempts.begin(write, {
         item: item.value.id,
         turn: item.value.turn,
         asset: item.value.asset,
         provider: provider.name,
         requestedModel: request.model ?? provider.defaultModel,
+        terms: terms?.id ?? null,
         requestSha256: provider.requestSha256(request),
       });
       const moved = await this.editing.move(write, item.value.id, 'rendering', {
@@ -107,6 +121,7 @@ export class RenderingStep implements ItemStep {
       case 'needs-clarification':
         return void (await this.editing.move(write, item.id, 'clarifying', { ...from, question: outcome.question.text }));
       case 'failed':
+        if (hasAnother(dossier, attempt, outcome)) return void (await this.editing.move(write, item.id, 'submitted', from));
         return void (await this.editing.move(write, item.id, 'failed', {
           ...from,
           failure: { code: outcome.finish.code, retryable: outcome.retryable },
@@ -148,6 +163,11 @@ export class RenderingStep implements ItemStep {
       facts: { version: version.value.number, finish: outcome.finish.code },
     });
   }
+}
+
+/** Whether want of room at one vendor's sends the turn to the next provider that it names. */
+function hasAnother({ turn, attempts }: ItemDossier, { provider }: Attempt, { finish }: EditOutcome): boolean {
+  return finish.code === CAPACITY && providersLeft(turn.providers, attempts).some((name) => name !== provider);
 }
 
 function refusedBy({ finish, provider, ...outcome }: EditOutcome & { outcome: 'refused' }): Verdict {

@@ -10,6 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FactFinder, type Findings, type Moderated, type SeenPicture, wordsOf } from './facts.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { type Judgement, judgeBefore } from './judgement.js';
+import { providersLeft } from './provider.choice.js';
 import { taskOf } from './review.task.js';
 import { type ItemStep, notYet } from './turn.step.js';
 
@@ -30,10 +31,10 @@ export class ScreeningStep implements ItemStep {
   async take(context: Context, id: ItemId): Promise<void> {
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, id));
     const [base, ...ancestors] = seenPictures(dossier);
-    const provider = this.providers.choose(dossier.turn.providers);
+    const provider = this.providers.choose(providersLeft(dossier.turn.providers, dossier.attempts));
     const moderated = await this.moderated(context, dossier, base);
     const findings = await this.unitOfWork.read(context, (read) =>
-      this.facts.find(read, dossier, base, ancestors, provider.name, moderated),
+      this.facts.find(read, dossier, base, ancestors, { provider: provider.name, attempt: null }, moderated),
     );
     const judgement = judgeBefore({ ...dossier, provider: provider.name }, findings);
     await this.unitOfWork.write(context, async (write) => {
@@ -84,7 +85,7 @@ function seenPictures(dossier: ItemDossier): readonly [SeenPicture, ...SeenPictu
   const [base, ...ancestors] = dossier.lineage.map((version): SeenPicture => {
     const screening = dossier.screenings.get(version.id);
     if (version.id === dossier.base.id && (!screening || screening.state === 'pending')) throw notYet();
-    return { version: version.id, sha256: version.sha256 ?? new Uint8Array(32), screening: screening?.result ?? null };
+    return { version: version.id, item: version.item, sha256: version.sha256 ?? new Uint8Array(32), screening: screening?.result ?? null };
   });
   if (!base) throw notYet();
   return [base, ...ancestors];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KNOWN_AS, OPERATIONS, SOURCE_RIGHTS, type PolicyQuestion } from './question.js';
+import { KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
 
 const count = z.int().min(0);
 const score = z.int().min(0).max(1000);
@@ -23,23 +23,47 @@ const request = {
   turnsLastHour: count,
   provider: z.string(),
 };
+// questions that were kept before there was a register were asked where nothing left the installation
+const licence = { licensedFor: z.array(z.enum(LICENSED_USES)).default([...LICENSED_USES]) };
+const vendor = {
+  vendorTerms: z.enum(VENDOR_TERMS).default('not-needed'),
+  vendorMayTrain: z.boolean().default(false),
+  vendorRetentionDays: count.default(0),
+  vendorIndemnifies: z.boolean().default(true),
+};
 const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
+
+/** An export may be asked without them; a default would claim what nobody looked up. */
+const exported = {
+  vendorTerms: z.enum(VENDOR_TERMS).optional(),
+  vendorMayTrain: z.boolean().optional(),
+  vendorRetentionDays: count.optional(),
+  vendorIndemnifies: z.boolean().optional(),
+};
 
 const asked = z.discriminatedUnion('question', [
   z.strictObject({
     question: z.literal('EditTurn'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...optional(rendered) }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...optional(rendered) }),
   }),
   z.strictObject({
     question: z.literal('AutoRelease'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...rendered }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...rendered }),
   }),
   z.strictObject({
     question: z.literal('Export'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...optional(request), ...optional(rendered), approved: z.boolean() }),
+    facts: z.strictObject({
+      ...purpose,
+      ...rights,
+      ...licence,
+      ...optional(request),
+      ...exported,
+      ...optional(rendered),
+      approved: z.boolean(),
+    }),
   }),
 ]);
 

@@ -22,6 +22,14 @@ export type SourceRights = (typeof SOURCE_RIGHTS)[number];
 export const KNOWN_AS = ['refused', 'withdrawn', 'exported', 'quarantined', 'prohibited', 'restricted'] as const;
 export type KnownAs = (typeof KNOWN_AS)[number];
 
+/** What stands between the tenant and the vendor of a provider: nothing is sent anywhere, terms are in force, they do not name the model, or there are none. */
+export const VENDOR_TERMS = ['not-needed', 'in-force', 'model-unknown', 'missing'] as const;
+export type VendorTermsStanding = (typeof VENDOR_TERMS)[number];
+
+/** What licences of generated pictures may leave one free to do. */
+export const LICENSED_USES = ['commercial', 'model-training'] as const;
+export type LicensedUse = (typeof LICENSED_USES)[number];
+
 /** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the pictures. */
 export interface Scores {
   readonly promptMax: number;
@@ -68,6 +76,22 @@ export interface RequestFacts {
   readonly provider: string;
 }
 
+/** What was agreed with the vendor of the provider. Where nothing is sent anywhere, nothing is kept or trained on, and the tenant answers itself. */
+export interface VendorFacts extends LicenceFacts {
+  readonly vendorTerms: VendorTermsStanding;
+  /** Whether the vendor may train on what it is sent. */
+  readonly vendorMayTrain: boolean;
+  /** How long the vendor keeps what it is sent; 0: not at all. */
+  readonly vendorRetentionDays: number;
+  /** Whether somebody answers for claims of others against the output. */
+  readonly vendorIndemnifies: boolean;
+}
+
+/** What the terms of everything that made the picture allow together. */
+export interface LicenceFacts {
+  readonly licensedFor: readonly LicensedUse[];
+}
+
 /** What only a rendered picture shows. */
 export interface RenderedFacts {
   readonly newFaces: number;
@@ -75,9 +99,14 @@ export interface RenderedFacts {
   readonly changedOutsideMaskPermille: number;
 }
 
-export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & Partial<RenderedFacts>;
-export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & RenderedFacts;
-export type ExportFacts = PurposeFacts & RightsFacts & Partial<RequestFacts> & Partial<RenderedFacts> & { readonly approved: boolean };
+export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & Partial<RenderedFacts>;
+export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & RenderedFacts;
+export type ExportFacts = PurposeFacts &
+  RightsFacts &
+  LicenceFacts &
+  Partial<RequestFacts> &
+  Partial<VendorFacts> &
+  Partial<RenderedFacts> & { readonly approved: boolean };
 
 /** One question with its facts: plain data, stored with the turn, so that any other bundle can be asked the same later. */
 export type PolicyQuestion =
@@ -108,6 +137,11 @@ export const FACT_PATHS = [
   'knownAs',
   'turnsLastHour',
   'provider',
+  'vendorTerms',
+  'vendorMayTrain',
+  'vendorRetentionDays',
+  'vendorIndemnifies',
+  'licensedFor',
   'changedOutsideMaskPermille',
   'approved',
 ] as const;

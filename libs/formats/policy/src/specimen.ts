@@ -103,4 +103,9 @@ export const HARMLESS: EditTurnFacts = {
   knownAs: [],
   turnsLastHour: 0,
   provider: 'simulator',
+  vendorTerms: 'not-needed',
+  vendorMayTrain: false,
+  vendorRetentionDays: 0,
+  vendorIndemnifies: true,
+  licensedFor: ['commercial', 'model-training'],
 };

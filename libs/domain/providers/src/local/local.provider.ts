@@ -7,7 +7,7 @@ import type { Intent } from '../intents/intent.types.js';
 import { describeOperation, OPERATION_TRAITS } from '../operation.rules.js';
 import { readOperations } from '../operation.schema.js';
 import type { Operation } from '../operation.types.js';
-import type { AttemptReport, DeclaredAction, EditOutcome, EditRequest, Provider } from '../provider.types.js';
+import type { AttemptReport, DeclaredAction, EditOutcome, EditRequest, Provider, ProviderTraits } from '../provider.types.js';
 import { type LocalRefusal, nothingToDo, operationsInvalid } from './local.refusals.js';
 import type { LocalResult, LocalTask } from './local.task.js';
 
@@ -15,6 +15,14 @@ import type { LocalResult, LocalTask } from './local.task.js';
 export const LOCAL_VERSION = '1.0.0';
 export const LOCAL_NAME = 'local';
 export const LOCAL_MODEL = 'local-editor-1';
+export const LOCAL_TRAITS: ProviderTraits = {
+  name: LOCAL_NAME,
+  version: LOCAL_VERSION,
+  defaultModel: LOCAL_MODEL,
+  kind: 'deterministic',
+  honoursMasks: true,
+  isRemote: false,
+};
 const AGENT = { name: 'Imprimatur local editor', version: LOCAL_VERSION };
 const POOL_TIMEOUT_MS = 600_000;
 const RECYCLE_RSS_BYTES = 3 * 1024 ** 3;
@@ -32,12 +40,12 @@ type Body = WithoutEnvelope<EditOutcome>;
 
 /** Edits with plain arithmetic in threads: no model, no network, no chance. The same request gives the same bytes. */
 export class LocalProvider implements Provider {
-  readonly name = LOCAL_NAME;
-  readonly version = LOCAL_VERSION;
-  readonly defaultModel = LOCAL_MODEL;
-  readonly kind = 'deterministic';
-  readonly honoursMasks = true;
-  readonly isRemote = false;
+  readonly name = LOCAL_TRAITS.name;
+  readonly version = LOCAL_TRAITS.version;
+  readonly defaultModel = LOCAL_TRAITS.defaultModel;
+  readonly kind = LOCAL_TRAITS.kind;
+  readonly honoursMasks = LOCAL_TRAITS.honoursMasks;
+  readonly isRemote = LOCAL_TRAITS.isRemote;
   private readonly pool: ThreadPool;
   private readonly clock: Clock;
 
