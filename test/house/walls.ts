@@ -61,6 +61,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/consents', 'flows/erasure'],
     why: 'a quarantine takes pictures down as a withdrawal does, and may end as an erasure does',
   },
+  'flows/recalls': {
+    may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/consents'],
+    why: 'a recall takes pictures down as a withdrawal does',
+  },
   'apps/api': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
   'apps/worker': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/*'], why: 'no app imports an app' },
   'apps/serve': {

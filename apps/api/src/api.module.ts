@@ -19,8 +19,10 @@ import { MemberModule } from './member/member.module.js';
 import { ExceptionModule } from './exception/exception.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ProcessModule } from './process.module.js';
+import { PublicationModule } from './publication/publication.module.js';
 import { QuarantineModule } from './quarantine/quarantine.module.js';
 import { NoticeModule } from './notice/notice.module.js';
+import { RecallModule } from './recall/recall.module.js';
 import { ReceiptModule } from './receipt/receipt.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { ReviewModule } from './review/review.module.js';
@@ -51,6 +53,8 @@ export const NOUNS: readonly Type[] = [
   SimulationModule,
   KnownPictureModule,
   QuarantineModule,
+  PublicationModule,
+  RecallModule,
   ReviewModule,
   ExportModule,
   LedgerModule,

@@ -5,6 +5,7 @@ import { KEY_ROTATION_JOB, KeyRotation } from '@imprimatur/domain/ledger';
 import { PictureEngine, ScreeningService } from '@imprimatur/domain/moderation';
 import { SIMULATION_JOB, SimulationService } from '@imprimatur/domain/policies';
 import { ExportSigner } from '@imprimatur/domain/provenance';
+import { RECALL_JOB, RECALL_REMINDER_JOB } from '@imprimatur/domain/publications';
 import { CASE_CLOCK_JOB } from '@imprimatur/domain/quarantine';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
 import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlow } from '@imprimatur/flows/consents';
@@ -12,6 +13,7 @@ import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
 import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
+import { RecallFlow } from '@imprimatur/flows/recalls';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
 import {
   assert,
@@ -21,6 +23,7 @@ import {
   type ExportId,
   Fault,
   type ItemId,
+  type RecallId,
   type SimulationId,
   systemClock,
   systemContext,
@@ -116,6 +119,7 @@ function register(consumer: JobConsumer, app: App): void {
   );
   registerConsents(consumer, app);
   registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
+  registerRecalls(consumer, app.get(UnitOfWork), app.get(RecallFlow), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
 }
 
@@ -166,6 +170,27 @@ function registerQuarantine(consumer: JobConsumer, work: UnitOfWork, flow: Quara
     concurrency: 1,
     onDead: again,
   });
+}
+
+/** A recall that stops half-way goes on where it was; both are tried for as long as it takes. */
+function registerRecalls(consumer: JobConsumer, work: UnitOfWork, flow: RecallFlow, jobs: Jobs): void {
+  const again = (job: Job, _error: unknown, write: WriteContext): Promise<void> =>
+    jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + HOUR_MS) });
+  consumer.register(RECALL_JOB, ({ job, signal }) => flow.carryOut(contextOf(job), idIn<RecallId>(job, 'recall'), signal), {
+    concurrency: 1,
+    onDead: again,
+  });
+  consumer.register(
+    RECALL_REMINDER_JOB,
+    ({ job, complete }) =>
+      work.write(contextOf(job), async (write) => {
+        const { given } = job.payload;
+        assert(typeof given === 'number', 'a reminder knows how many were given before');
+        await flow.remind(write, idIn<RecallId>(job, 'recall'), given);
+        await complete(write);
+      }),
+    { concurrency: 1, onDead: again },
+  );
 }
 
 /** What must happen in the end is tried for as long as it takes: a day after each time that it was given up. */

@@ -1,5 +1,5 @@
-import type { NewEvent, NewPart } from '@imprimatur/domain/ledger';
-import type { CaseId, JsonObject, SubjectId } from '@imprimatur/kernel';
+import type { About, NewEvent, NewPart } from '@imprimatur/domain/ledger';
+import type { JsonObject, SubjectId } from '@imprimatur/kernel';
 import type { Asset, ReleaseGrounds, Version } from './asset.types.js';
 
 const aboutVersion = (version: Version): NewEvent['about'] => [
@@ -73,10 +73,11 @@ export function versionBlocked(version: Version, reason: string, root: Version):
 }
 
 /** Its quarantine ended, and with it the block that came of it. What was released must be released again. */
-export function versionRestored(version: Version, quarantine: CaseId): NewEvent {
+/** `cause` is the case or the recall that it had been blocked for. */
+export function versionRestored(version: Version, cause: About): NewEvent {
   return {
     type: 'version.restored',
-    about: [...aboutVersion(version), { kind: 'case', id: quarantine }],
+    about: [...aboutVersion(version), cause],
     facts: { number: version.number, isBlocked: version.blockedAt !== null },
   };
 }

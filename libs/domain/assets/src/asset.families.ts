@@ -1,6 +1,8 @@
-import type { VersionId } from '@imprimatur/kernel';
+import { type About, Ledger } from '@imprimatur/domain/ledger';
+import type { ItemId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { versionRestored } from './asset.events.js';
 import { AssetRepository } from './asset.repository.js';
 import type { Version } from './asset.types.js';
 
@@ -10,11 +12,26 @@ import type { Version } from './asset.types.js';
  */
 @Injectable()
 export class AssetFamilies {
-  constructor(private readonly assets: AssetRepository) {}
+  constructor(
+    private readonly assets: AssetRepository,
+    private readonly ledger: Ledger,
+  ) {}
 
   /** Every version whose file has one of these digests. */
   async ofPictures(read: ReadContext, digests: readonly Uint8Array[]): Promise<readonly Version[]> {
     return this.assets.ofPictures(read, digests);
+  }
+
+  /** What was made for these items. */
+  async ofItems(read: ReadContext, items: readonly ItemId[]): Promise<readonly Version[]> {
+    return items.length === 0 ? [] : this.assets.ofItems(read, items);
+  }
+
+  /** Ends the blocks of `ids` that nothing else needs: one in quarantine stays. `about` is what they came of; the caller authorised. */
+  async unblock(write: WriteContext, ids: readonly VersionId[], about: About): Promise<readonly Version[]> {
+    const freed = await this.assets.setUnblocked(write, ids);
+    for (const version of freed) await this.ledger.append(write, versionRestored(version, about));
+    return freed;
   }
 
   /** Those of `ids` that exist. */

@@ -196,6 +196,10 @@ export class AssetRepository {
     ]);
   }
 
+  async ofItems(read: ReadContext, items: readonly ItemId[]): Promise<readonly Version[]> {
+    return this.versions(read, `select ${COLUMNS} from ${JOINED} where v.tenant = $1 and v.item = any ($2::uuid[]) order by v.id`, [items]);
+  }
+
   /** The same for many versions and their assets, always in the order of the assets' ids. */
   async lockTrees(write: WriteContext, versions: readonly VersionId[]): Promise<void> {
     await write.manager.query(
@@ -260,6 +264,17 @@ export class AssetRepository {
       ids,
       at,
     ]);
+  }
+
+  /** Answers those that are free again, as they are now. */
+  async setUnblocked(write: WriteContext, ids: readonly VersionId[]): Promise<readonly Version[]> {
+    const sql = `update version set blocked_at = null where tenant = $1 and id = any ($2::uuid[]) and blocked_at is not null and quarantine is null
+      returning id`;
+    const freed = await returned<{ id: VersionId }>(write, sql, [write.context.tenant, [...ids]]);
+    return this.findVersions(
+      write,
+      freed.map(({ id }) => id),
+    );
   }
 
   private async versions(read: ReadContext, sql: string, rest: readonly unknown[]): Promise<readonly Version[]> {

@@ -35,7 +35,7 @@ export class PictureQuarantine {
       [write.context.tenant, quarantine],
     );
     const released = await this.assets.findVersions(write, ids);
-    for (const version of released) await this.ledger.append(write, versionRestored(version, quarantine));
+    for (const version of released) await this.ledger.append(write, versionRestored(version, { kind: 'case', id: quarantine }));
     return released;
   }
 

@@ -265,4 +265,14 @@ export class EditingService {
   async turnsLastHour(read: ReadContext, subject: SubjectId): Promise<number> {
     return this.turns.countSubmittedSince(read, subject, new Date(systemClock.now().getTime() - HOUR_MS));
   }
+
+  /** Items that were made within a mask, after `after` in the order of ids; for flows that authorised. */
+  async itemsWithMask(read: ReadContext, mask: MaskId, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    return this.turns.itemsWithMask(read, mask, after, first);
+  }
+
+  /** The same for those whose verdicts name a rule. */
+  async itemsUnderRule(read: ReadContext, rule: string, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    return this.verdicts.itemsUnderRule(read, rule, after, first);
+  }
 }

@@ -185,6 +185,14 @@ export class TurnRepository {
       .getCount();
   }
 
+  async itemsWithMask(read: ReadContext, mask: MaskId, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    const rows = await read.manager.query<{ id: ItemId }[]>(
+      `select id from turn_item where tenant = $1 and mask = $2 and ($3::uuid is null or id > $3) order by id limit $4`,
+      [read.context.tenant, mask, after, first],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   private async items(read: ReadContext, condition: string, values: object): Promise<readonly TurnItem[]> {
     const rows = await read.manager
       .createQueryBuilder(TurnItemRow, 'i')

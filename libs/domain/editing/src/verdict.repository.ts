@@ -71,4 +71,13 @@ export class VerdictRepository {
     );
     return row?.count ?? 0;
   }
+
+  async itemsUnderRule(read: ReadContext, rule: string, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    const rows = await read.manager.query<{ item: ItemId }[]>(
+      `select distinct item from verdict
+        where tenant = $1 and findings <> '[]'::jsonb and findings @> $2::jsonb and ($3::uuid is null or item > $3) order by item limit $4`,
+      [read.context.tenant, JSON.stringify([{ rule }]), after, first],
+    );
+    return rows.map(({ item }) => item);
+  }
 }

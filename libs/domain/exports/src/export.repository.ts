@@ -1,6 +1,7 @@
 import type { AssetId, BlobId, EntryId, ExportId, SubjectId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { ExportRow } from './export.entity.js';
 import type { Export, ExportFormat, ExportStanding, ExportState } from './export.types.js';
 
@@ -50,6 +51,10 @@ export class ExportRepository {
       .orderBy('e.id')
       .getMany();
     return rows.map(toExport);
+  }
+
+  async findMany(read: ReadContext, ids: readonly ExportId[]): Promise<readonly Export[]> {
+    return (await read.manager.findBy(ExportRow, { tenant: read.context.tenant, id: In([...ids]) })).map(toExport);
   }
 
   /** Locks every export of `versions`, in the order of their ids. */

@@ -86,6 +86,11 @@ export class ExportService {
     return allow(read.context, 'read', 'Export') ? [] : this.exports.ofFile(read, blob, manifestUrn);
   }
 
+  /** Those of `ids` that exist, for flows that authorised. */
+  async ofIds(read: ReadContext, ids: readonly ExportId[]): Promise<readonly Export[]> {
+    return this.exports.findMany(read, ids);
+  }
+
   /** requested > rendered. Answers the entry `export.rendered`, which commits to `binding`; again: the first one. */
   async recordRendered(write: WriteContext, id: ExportId, unsigned: BlobId, binding: JsonObject): Promise<EntryId> {
     const exported = await this.locked(write, id);

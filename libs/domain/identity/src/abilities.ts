@@ -45,6 +45,8 @@ export const SUBJECT_TYPES = [
   'QuarantineCase',
   'Notice',
   'VendorTerms',
+  'Publication',
+  'Recall',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -76,6 +78,8 @@ const EVERYTHING_READABLE: readonly SubjectType[] = [
   'KnownPicture',
   'QuarantineCase',
   'VendorTerms',
+  'Publication',
+  'Recall',
 ];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
@@ -90,6 +94,11 @@ const BANK: Grant = { to: ['read', 'create', 'withdraw'], on: ['KnownPicture'] }
 
 const VENDORS: Grant = { to: ['read', 'register', 'activate', 'withdraw'], on: ['VendorTerms'] };
 
+const RECALLS: readonly Grant[] = [
+  { to: ['read', 'create'], on: ['Recall'] },
+  { to: ['read', 'register'], on: ['Publication'] },
+];
+
 const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
 
 /** What each role may do in its own tenant. Nothing else is allowed. */
@@ -101,6 +110,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['submit'], on: ['Turn'] },
     { to: ['export'], on: ['Export'] },
     { to: ['read', 'create'], on: ['PolicyException', 'FaceAttestation'] },
+    { to: ['read', 'register'], on: ['Publication'] },
   ],
   approver: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -108,6 +118,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['release'], on: ['Turn'] },
     { to: ['create', 'activate', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide'], on: ['QuarantineCase'] },
+    { to: ['register'], on: ['Publication'] },
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -122,6 +133,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['edit'], on: ['RetentionRule'] },
     EXCEPTIONS,
     VENDORS,
+    ...RECALLS,
     BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide', 'administer'], on: ['QuarantineCase'] },
@@ -131,6 +143,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create', 'edit', 'activate'], on: ['PolicyBundle'] },
     EXCEPTIONS,
     VENDORS,
+    ...RECALLS,
     BANK,
   ],
   auditor: [
@@ -145,6 +158,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['edit'], on: ['Session'] },
     { to: ['submit'], on: ['Turn'] },
     { to: ['export'], on: ['Export'] },
+    { to: ['read', 'register'], on: ['Publication'] },
   ],
   'tenant-admin': [
     { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey'] },
@@ -156,10 +170,12 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
 
-/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, and read what they are told. */
+/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, read what they are told, and answer
+ * what they are asked. */
 const ANYBODY: readonly Grant[] = [
   { to: ['read'], on: ['Viewer', 'Node'] },
   { to: ['read', 'edit'], on: ['Notice'] },
+  { to: ['decide'], on: ['Recall'] },
 ];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
@@ -190,6 +206,8 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   QuarantineCase: 'quarantine cases',
   Notice: 'your notices',
   VendorTerms: "vendors' terms",
+  Publication: 'publications',
+  Recall: 'recalls',
   Reconciliation: 'reconciliations',
 };
 

@@ -31,6 +31,8 @@ export interface About {
     | 'known-picture'
     | 'case'
     | 'terms'
+    | 'publication'
+    | 'recall'
     | 'erasure';
   readonly id: string;
 }

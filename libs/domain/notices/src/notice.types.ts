@@ -1,15 +1,15 @@
 import type { ExportId, NoticeId, SubjectId } from '@imprimatur/kernel';
 
 /** Why somebody is told. `consent-expiring` names how many days are left, and happens once per step. */
-export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended'] as const;
+export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended', 'recalled'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */
 export interface NoticeCause {
   readonly kind: NoticeKind;
-  /** Id of the consent, or of the attestation. */
+  /** Id of the consent, the attestation, or the recall. */
   readonly about: string;
-  /** Of the consent; 1 of an attestation. */
+  /** Of the consent; 1 of an attestation; of a recall how often its addressee has been told, from 1. */
   readonly version: number;
   /** 30, 7 or 1; null unless `consent-expiring`. */
   readonly daysLeft: number | null;

@@ -105,4 +105,15 @@ export class AttemptRepository {
     const rows = await read.manager.find(AttemptRow, { where, order: { beganAt: 'ASC' }, take: limit });
     return rows.map(toAttempt);
   }
+
+  async itemsMadeBy(read: ReadContext, model: string, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    const made = (column: string): string =>
+      `(select item from provider_attempt where tenant = $1 and ${column} = $2 and outcome = 'edited' and ($3::uuid is null or item > $3)
+         order by item limit $4)`;
+    const rows = await read.manager.query<{ item: ItemId }[]>(
+      `${made('requested_model')} union ${made('model_version')} order by item limit $4`,
+      [read.context.tenant, model, after, first],
+    );
+    return rows.map(({ item }) => item);
+  }
 }

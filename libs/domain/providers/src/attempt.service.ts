@@ -79,4 +79,9 @@ export class AttemptService {
   async ofItems(read: ReadContext, items: readonly ItemId[]): Promise<readonly Attempt[]> {
     return allow(read.context, 'read', 'Turn') ? [] : this.attempts.ofItems(read, items);
   }
+
+  /** Items whose result a model made, by the name that it was asked for or answered under, after `after` in the order of ids; for flows that authorised. */
+  async itemsMadeBy(read: ReadContext, model: string, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
+    return this.attempts.itemsMadeBy(read, model, after, first);
+  }
 }

@@ -37,6 +37,8 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   attestation: entity(['attestation'], { made: 1, confirmed: 3, ended: 4 }),
   exception: entity(['exception'], { proposed: 1, approved: 3, 'glass-broken': 1, reviewed: 3, ended: 4 }),
   terms: entity(['terms'], { registered: 1, approved: 3, ended: 4 }),
+  publication: entity(['publication'], { registered: 1, 'taken-down': 4 }),
+  recall: entity(['recall'], { opened: 1, reached: 3, reminded: 99, answered: 3, closed: 4 }),
   case: entity(['case'], { opened: 1, complained: 3, quarantined: 3, named: 3, viewed: 2, proposed: 3, ended: 4 }),
   'known-picture': entity(['known-picture'], { listed: 1, lifted: 4 }),
   simulation: entity(['simulation'], { started: 1, done: 3, failed: 3, cancelled: 4 }),

@@ -1,0 +1,19 @@
+import { AssetModule } from '@imprimatur/domain/assets';
+import { EditingModule } from '@imprimatur/domain/editing';
+import { ExportModule } from '@imprimatur/domain/exports';
+import { NoticeModule } from '@imprimatur/domain/notices';
+import { ProvidersModule } from '@imprimatur/domain/providers';
+import { PublicationsModule } from '@imprimatur/domain/publications';
+import { ConsentFlowModule } from '@imprimatur/flows/consents';
+import { Module } from '@nestjs/common';
+import { PublicationFlow } from './publication.flow.js';
+import { RecallFlow } from './recall.flow.js';
+import { RecallReach } from './recall.reach.js';
+
+/** Needs the process's blob store (BlobsModule). */
+@Module({
+  imports: [AssetModule, ConsentFlowModule, EditingModule, ExportModule, NoticeModule, ProvidersModule, PublicationsModule],
+  providers: [PublicationFlow, RecallFlow, RecallReach],
+  exports: [PublicationFlow, RecallFlow],
+})
+export class RecallFlowModule {}
