@@ -1,7 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** `moves`: from, to. `pinned`: states in which what was approved once stays approved by the same person. */
-const guard = (moves: string, pinned: string): string => `create or replace function guard_policy_bundle() returns trigger language plpgsql as $$
+const guard = (
+  moves: string,
+  pinned: string,
+): string => `create or replace function guard_policy_bundle() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'UPDATE' then
     raise exception 'policy_bundle: % refused, bundles are retired and kept', tg_op using errcode = 'insufficient_privilege';

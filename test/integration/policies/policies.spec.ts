@@ -5,7 +5,15 @@ import { type Context, newId, type Result, type Role, type SubjectId, type Tenan
 import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
 import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
-import { PolicyEngine, PolicyRepository, PolicyService, readBundleFolder, type StoredBundle } from '@imprimatur/domain/policies';
+import {
+  BundleCheck,
+  BundleSignatures,
+  PolicyEngine,
+  PolicyRepository,
+  PolicyService,
+  readBundleFolder,
+  type StoredBundle,
+} from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 const STARTER = join(__dirname, '../../../policies/starter');
@@ -14,12 +22,17 @@ const starter = readBundleFolder(STARTER);
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-policies-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
 
+function serviceOf(): PolicyService {
+  const [bundles, engine, signatures] = [new PolicyRepository(), new PolicyEngine(), new BundleSignatures([])];
+  return new PolicyService(bundles, engine, signatures, new BundleCheck(bundles, engine, signatures), ledger, STARTER);
+}
+
 let database: TestDatabase;
 let policies: PolicyService;
 let tenant: TenantId;
 beforeAll(async () => {
   database = await createTestDatabase();
-  policies = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+  policies = serviceOf();
 });
 beforeEach(async () => {
   tenant = await newTenant();
@@ -41,7 +54,8 @@ function person(role: Role = 'policy-admin', of: TenantId = tenant): Context {
 }
 
 const ensure = (who = person()): Promise<StoredBundle> => database.unitOfWork.write(who, (write) => policies.ensureStarter(write));
-const decide = (asked: PolicyQuestion, by = policies) => database.unitOfWork.read(person(), (read) => by.decide(read, asked));
+const decide = (asked: PolicyQuestion, by = policies) =>
+  database.unitOfWork.read(person(), async (read) => (await by.active(read)).decide(asked));
 const draft = (files: BundleFiles, who: Context) => database.unitOfWork.write(who, (write) => policies.draft(write, files));
 const activate = (id: StoredBundle['id'], who: Context) => database.unitOfWork.write(who, (write) => policies.activate(write, id));
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.refusal.code);
@@ -183,7 +197,7 @@ describe('another bundle', () => {
     expect(codeOf(await activate(drafted.value.id, person('policy-admin', await newTenant())))).toBe('NOT_FOUND');
     expect(codeOf(await activate(drafted.value.id, approver))).toBe('ok');
     expect(await decide(turn({ turnsLastHour: 5 }))).toMatchObject({ outcome: 'throttle', bundle: { version: '1.1.0' } });
-    const other = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+    const other = serviceOf();
     expect((await decide(turn({ turnsLastHour: 5 }), other)).outcome).toBe('throttle');
     const states = await database.unitOfWork.read(approver, (read) => policies.list(read, { first: 10, after: null }));
     expect(states.map(({ id, state }) => [id, state])).toEqual([

@@ -95,7 +95,10 @@ function leadsUpwards(part: Condition, beside: readonly Condition[]): boolean {
 
 function wayOfTest(test: Test, values: Values, wanted: boolean): Way | null {
   if (test.op === 'has') return null; // nobody can do anything about a fact that is not found
-  return { words: `${labelOf(test.path)} ${demandOf(test, valueOf(test.operand, values), wanted)}`, isOfRequest: OF_REQUEST.has(test.path) };
+  return {
+    words: `${labelOf(test.path)} ${demandOf(test, valueOf(test.operand, values), wanted)}`,
+    isOfRequest: OF_REQUEST.has(test.path),
+  };
 }
 
 function demandOf({ op }: Test, operand: unknown, wanted: boolean): string {
