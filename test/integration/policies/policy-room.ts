@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
 import type { Ledger } from '@imprimatur/domain/ledger';
 import {
@@ -15,6 +16,7 @@ import {
   TrialService,
   USUAL_LIMITS,
 } from '@imprimatur/domain/policies';
+import { SPECIMEN, specimenWith } from '../../../libs/formats/policy/src/specimen';
 
 const STARTER = join(__dirname, '../../../policies/starter');
 export const starter = readBundleFolder(STARTER);
@@ -80,4 +82,25 @@ export function variant(version: string, turnsPerHour: number): BundleFiles {
       .replace('You made 60 turns', `You made ${turnsPerHour} turns`)
       .replace('turns last hour = 60, rule: at least 60', `turns last hour = ${turnsPerHour}, rule: at least ${turnsPerHour}`),
   };
+}
+
+/** The bundle of one rule as another version, with another limit; it is read in a moment. */
+export function specimenVariant(version: string, turnsPerHour: number, effective = '2026-01-01'): BundleFiles {
+  const text = (path: string): string => SPECIMEN[path] ?? '';
+  return specimenWith({
+    'bundle.yaml': text('bundle.yaml').replace('1.2.3', version).replace('2026-01-01', effective),
+    'data/thresholds.yaml': text('data/thresholds.yaml').replace('value: 60', `value: ${turnsPerHour}`),
+    'tests/usage.golden.yaml': text('tests/usage.golden.yaml')
+      .replace('turnsLastHour: 60', `turnsLastHour: ${turnsPerHour}`)
+      .replace('turnsLastHour: 59', `turnsLastHour: ${turnsPerHour - 1}`),
+  });
+}
+
+/** Writes a bundle into a folder; answers the folder. */
+export function writeSpecimen(folder: string, files: BundleFiles = SPECIMEN): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
 }

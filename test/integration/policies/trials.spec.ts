@@ -15,11 +15,12 @@ import {
   type TrialService,
 } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { policiesOf, trialsOf, turn, variant } from './policy-room';
+import { policiesOf, specimenVariant as variant, trialsOf, turn, writeSpecimen } from './policy-room';
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-trials-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
 const opened: ShadowEngine[] = [];
+const begun = writeSpecimen(join(home, 'starter'));
 
 let database: TestDatabase;
 let policies: PolicyService;
@@ -31,7 +32,7 @@ const reported: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  policies = policiesOf(ledger);
+  policies = policiesOf(ledger, [], begun);
   trials = open();
 });
 beforeEach(async () => {
@@ -105,7 +106,7 @@ describe('a bundle in shadow', () => {
     const [first, second] = [await ask(busy), await ask(busy)];
     expect([first.outcome, second.outcome]).toEqual(['pass', 'pass']);
     expect((await ask(turn())).outcome).toBe('pass');
-    expect((await ask(turn({ facesWithoutConsent: 1, turnsLastHour: 60 }))).outcome).toBe('refuse');
+    expect((await ask(turn({ turnsLastHour: 60 }))).outcome).toBe('throttle');
     await ask(busy, trials, first.item as ReturnType<typeof newId<'item'>>); // the same item again counts once, as it was answered last
 
     const told = await report();
@@ -123,9 +124,9 @@ describe('a bundle in shadow', () => {
         to: 'throttle',
         count: 2,
         examples: expect.any(Array) as string[],
-        rules: { '+usage.rate-limit': 2 },
+        rules: { '+usage.rate': 2 },
       },
-      { question: 'EditTurn', from: 'refuse', to: 'refuse', count: 1, examples: [expect.any(String)], rules: {} },
+      { question: 'EditTurn', from: 'throttle', to: 'throttle', count: 1, examples: [expect.any(String)], rules: {} },
     ]);
     expect([...(told?.tally.cells[1]?.examples ?? [])].sort()).toEqual([first.item, second.item].sort());
     expect(reported).toEqual([]);
@@ -202,7 +203,7 @@ describe('a bundle in canary', () => {
     });
     expect([(await judging(within)).shadow, (await judging(without)).shadow?.id]).toEqual([null, candidate.id]);
     // another process answers alike
-    const elsewhere = policiesOf(ledger);
+    const elsewhere = policiesOf(ledger, [], begun);
     const other = await database.unitOfWork.read(person(), (read) => elsewhere.judging(read, within));
     expect(other.policy.ref.version).toBe('1.1.0');
     const since = (await report())?.bundle.trial?.since;
@@ -227,8 +228,7 @@ describe('a bundle in canary', () => {
       );
       await expect(alone).rejects.toMatchObject({ driverError: { constraint: 'policy_bundle_canary_two_people' } });
     }
-    const late = variant('2.0.0', 5);
-    const later = await draft({ ...late, 'bundle.yaml': (late['bundle.yaml'] ?? '').replace(/effective: .*/, "effective: '2999-01-01'") });
+    const later = await draft(variant('2.0.0', 5, '2999-01-01'));
     expect(codeOf(await shadow(later.id))).toBe('ok');
     expect(codeOf(await canary(later.id, 10))).toBe('BUNDLE_NOT_EFFECTIVE');
   });
@@ -265,7 +265,7 @@ describe('a bundle in canary', () => {
       ...['activated', 'drafted', 'shadowed', 'canaried', 'retired', 'activated'],
       ...['drafted', 'shadowed', 'trial-ended'],
     ]);
-    expect(told[3]?.facts).toEqual({ name: 'starter', version: '1.1.0', hash: candidate.hash, beside: active.hash, sharePermille: 20 });
+    expect(told[3]?.facts).toEqual({ name: 'specimen', version: '1.1.0', hash: candidate.hash, beside: active.hash, sharePermille: 20 });
     expect(told.at(-1)?.facts).toMatchObject({ version: '1.2.0', was: 'shadow' });
   });
 });
@@ -281,7 +281,7 @@ describe('while bundles change', () => {
         const decision = (await judging()).policy.decide(turn({ turnsLastHour: 5 }));
         expect(known).toContain(decision.bundle.hash);
         expect([decision.outcome, decision.findings.map(({ rule }) => rule)]).toEqual(
-          decision.bundle.hash === active.hash ? ['pass', []] : ['throttle', ['usage.rate-limit']],
+          decision.bundle.hash === active.hash ? ['pass', []] : ['throttle', ['usage.rate']],
         );
         seen.add(decision.bundle.hash);
       }

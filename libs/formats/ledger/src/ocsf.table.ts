@@ -39,6 +39,7 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   terms: entity(['terms'], { registered: 1, approved: 3, ended: 4 }),
   case: entity(['case'], { opened: 1, complained: 3, quarantined: 3, named: 3, viewed: 2, proposed: 3, ended: 4 }),
   'known-picture': entity(['known-picture'], { listed: 1, lifted: 4 }),
+  questions: entity(['tenant'], { exported: 2 }),
   simulation: entity(['simulation'], { started: 1, done: 3, failed: 3, cancelled: 4 }),
   session: entity(['session'], { opened: 1, closed: 3 }),
   mask: entity(['mask'], { drawn: 1 }),
