@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { readBundleFolder } from '@imprimatur/domain/policies';
+import { isInShare, readBundleFolder } from '@imprimatur/domain/policies';
+import type { SessionId } from '@imprimatur/kernel';
 import { type Person, type Refused, TestService, until } from '../support/service';
 import { DRAFT, Story } from '../support/story';
 
@@ -43,9 +44,17 @@ interface Simulated {
   readonly cells: readonly { readonly from: string; readonly to: string; readonly count: number; readonly examples: readonly string[] }[];
 }
 
+interface Trial extends Pick<Simulated, 'questions'> {
+  readonly matrix: Simulated['cells'];
+}
+
 type Answer = Refused | { readonly __typename: string; readonly policyVersion: { readonly id: string; readonly state: string } };
 
-async function run(person: Person, operation: 'activatePolicy' | 'rollBackPolicy', input: Record<string, unknown>): Promise<Answer> {
+async function run(
+  person: Person,
+  operation: 'activatePolicy' | 'rollBackPolicy' | 'shadowPolicy' | 'canaryPolicy' | 'endPolicyTrial',
+  input: Record<string, unknown>,
+): Promise<Answer> {
   const type = operation[0]?.toUpperCase() + operation.slice(1);
   const answer = await person.graphql<Record<string, Answer>>(
     `mutation($input: ${type}Input!) { ${operation}(input: $input) { __typename ... on ${type}Success { policyVersion { id state } } ... on Refused { code message remedy } } }`,
@@ -180,6 +189,61 @@ describe('a policy is changed', () => {
       { input: { idempotencyKey: 'cancel', simulation: started?.id } },
     );
     expect(cancelled.cancelPolicySimulation.code).toBe('SIMULATION_ENDED');
+  }, 120_000);
+
+  it('after it was tried beside the active one, and then on a share of the sessions', async () => {
+    const looser = renewed('1.6.0', {
+      'bundle.yaml': (STARTER['bundle.yaml'] ?? '')
+        .replace(/^version: .*$/m, 'version: 1.6.0')
+        .replace('rules: {}', 'rules: { usage.watermark-removal.refuse: off }'),
+    });
+    const { body } = await send(pia, service, JSON.stringify({ files: looser }));
+    const { id: policyVersion = '', hash = '' } = body.policyVersion ?? {};
+    const before = new Date().toISOString();
+    expect(codeOf(await run(story.creator, 'shadowPolicy', { policyVersion }))).toBe('FORBIDDEN');
+    expect(await run(pia, 'shadowPolicy', { policyVersion })).toMatchObject({ policyVersion: { state: 'SHADOW' } });
+    const refused = await story.edit(asset, 'remove the watermark', DRAFT);
+    expect(refused.item.state).toBe('REFUSED');
+    const { turn } = await story.creator.graphql<{ turn: { items: { verdicts: { findings: { passesWhen: string | null }[] }[] }[] } }>(
+      'query($id: ID!) { turn(id: $id) { items { verdicts { findings { passesWhen } } } } }',
+      { id: refused.turn },
+    );
+    expect(turn.items[0]?.verdicts.flatMap(({ findings }) => findings)).toEqual([
+      { passesWhen: 'only another request helps: prompt categories without ip.watermark_removal, or prompt max at most 899' },
+    ]);
+    const cells = 'question from to count examples rules';
+    const { policyTrial } = await until(
+      () =>
+        pia.graphql<{ policyTrial: Trial }>(
+          `{ policyTrial { bundle { id } active { version } questions notComparable matrix { ${cells} } } }`,
+        ),
+      ({ policyTrial: { questions } }) => questions > 0,
+    );
+    expect(policyTrial).toMatchObject({ bundle: { id: policyVersion }, active: { version: '1.0.0' }, questions: 1, notComparable: 0 });
+    expect(policyTrial.matrix).toMatchObject([
+      { question: 'EditTurn', from: 'REFUSE', count: 1, examples: [refused.item.id], rules: { '-usage.watermark-removal.refuse': 1 } },
+    ]);
+
+    expect(codeOf(await run(pia, 'canaryPolicy', { policyVersion, sharePermille: 500 }))).toBe('TRIAL_NEEDS_ANOTHER');
+    expect(await run(paul, 'canaryPolicy', { policyVersion, sharePermille: 500 })).toMatchObject({ policyVersion: { state: 'CANARY' } });
+    for (const within of [true, false]) {
+      let session: string;
+      do session = await story.session([asset], DRAFT);
+      while (isInShare(hash, 500, session.slice('session_'.length) as SessionId) !== within);
+      const { state } = await story.settled(await story.submit(session, asset, 'remove the watermark'));
+      expect(state === 'REFUSED').toBe(!within);
+    }
+    expect(await run(pia, 'endPolicyTrial', { policyVersion })).toMatchObject({ policyVersion: { state: 'DRAFT' } });
+    expect(await pia.graphql('{ policyTrial { questions } }')).toEqual({ policyTrial: null });
+
+    const range = `from=${before}&to=${new Date(Date.now() + 60_000).toISOString()}`;
+    expect((await story.creator.get(`/policy-questions?${range}`)).status).toBe(403);
+    expect((await pia.get('/policy-questions?from=yesterday')).status).toBe(400);
+    const lines = (await (await pia.get(`/policy-questions?${range}`)).text()).trim().split('\n');
+    const asked = lines.map((line) => JSON.parse(line) as { id?: string; asked?: { question: string }; end?: boolean; questions?: number });
+    expect(asked.at(-1)).toEqual({ end: true, questions: lines.length - 1 });
+    expect(asked[0]).toMatchObject({ id: refused.item.id, asked: { question: 'EditTurn', roles: ['creator'] } });
+    expect(lines.join()).not.toContain('remove the watermark');
   }, 120_000);
 
   it('only by a whole and tested bundle; what is wrong is told by file and line', async () => {

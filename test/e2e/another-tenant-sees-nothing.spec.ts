@@ -185,6 +185,9 @@ describe('another tenant sees nothing', () => {
     ['policyDiff', 'bundle', (id) => `{ policyDiff(from: "${id}", to: "${id}") { area } }`],
     ['activatePolicy', 'bundle', (id) => `mutation { activatePolicy(input: ${input(`policyVersion: "${id}"`)}) ${REFUSED} }`],
     ['rollBackPolicy', 'bundle', (id) => `mutation { rollBackPolicy(input: ${input(`policyVersion: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ['shadowPolicy', 'bundle', (id) => `mutation { shadowPolicy(input: ${input(`policyVersion: "${id}"`)}) ${REFUSED} }`],
+    ['canaryPolicy', 'bundle', (id) => `mutation { canaryPolicy(input: ${input(`policyVersion: "${id}" sharePermille: 1`)}) ${REFUSED} }`],
+    ['endPolicyTrial', 'bundle', (id) => `mutation { endPolicyTrial(input: ${input(`policyVersion: "${id}"`)}) ${REFUSED} }`],
     ['policySimulation', 'simulation', (id) => `{ policySimulation(id: "${id}") { state cells { count } } }`],
     [
       'startPolicySimulation',
@@ -367,9 +370,11 @@ describe('another tenant sees nothing', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('an export of the ledger and the list of accesses hold nothing of theirs', async () => {
+  it('exports of the ledger and of questions and the list of accesses hold nothing of theirs', async () => {
     const exported = await (await stranger.get(`/ledger/export?asset=${ids.asset}`)).text();
     expect(exported).not.toContain((ids.asset ?? '').slice('asset_'.length));
+    const asked = await (await stranger.get(`/policy-questions?from=2026-01-01T00:00:00Z&to=${SOON}`)).text();
+    expect(asked).toBe('{"end":true,"questions":0}\n');
     const { logAccesses } = await stranger.graphql<{ logAccesses: { edges: unknown[] } }>('{ logAccesses { edges { node { id } } } }');
     expect(logAccesses.edges).toEqual([]);
   });

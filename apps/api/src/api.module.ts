@@ -30,6 +30,7 @@ import { SessionModule } from './session/session.module.js';
 import { ShellModule } from './shell/shell.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
+import { PolicyTrialModule } from './trial/trial.module.js';
 import { TurnModule } from './turn/turn.module.js';
 import { VendorTermsModule } from './vendor-terms/vendor-terms.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
@@ -48,6 +49,7 @@ export const NOUNS: readonly Type[] = [
   ReceiptModule,
   NoticeModule,
   PolicyModule,
+  PolicyTrialModule,
   ExceptionModule,
   VendorTermsModule,
   SimulationModule,

@@ -5,7 +5,7 @@ import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
-import { GatesModule } from '@imprimatur/flows/gates';
+import { GatesModule, TrialModule } from '@imprimatur/flows/gates';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { RecallFlowModule } from '@imprimatur/flows/recalls';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
@@ -52,6 +52,7 @@ export class WorkerModule {
           logger.error({ err: error, willRetry, ...(job && { job: job.id, kind: job.kind, attempt: job.attempt }) }, 'a job went wrong'),
         ),
         EngineModule.forRoot(config, logger),
+        TrialModule.forRoot((error, bundle) => logger.warn({ err: error, bundle }, 'a bundle on trial could not be asked')),
         ModerationModule,
         ProvenanceModule,
         ExportModule,

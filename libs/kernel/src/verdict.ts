@@ -17,6 +17,8 @@ export interface Finding {
   readonly remedy: string;
   /** The facts and thresholds that decided: `faces without consent = 1, rule: more than 0`. */
   readonly met: readonly string[];
+  /** What would have to be otherwise for the rule not to apply: `turns last hour at most 59`. Absent: it cannot be read from the rule. */
+  readonly passesWhen?: string;
   /** Review queue for a hold. */
   readonly queue?: string;
 }

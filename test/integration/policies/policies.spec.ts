@@ -5,11 +5,9 @@ import { type Context, newId, type Result, type Role, type SubjectId, type Tenan
 import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
 import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
-import { PolicyEngine, PolicyRepository, PolicyService, readBundleFolder, type StoredBundle } from '@imprimatur/domain/policies';
+import { PolicyEngine, type PolicyService, type StoredBundle } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-
-const STARTER = join(__dirname, '../../../policies/starter');
-const starter = readBundleFolder(STARTER);
+import { policiesOf, starter, turn, variant } from './policy-room';
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-policies-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
@@ -19,7 +17,7 @@ let policies: PolicyService;
 let tenant: TenantId;
 beforeAll(async () => {
   database = await createTestDatabase();
-  policies = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+  policies = policiesOf(ledger);
 });
 beforeEach(async () => {
   tenant = await newTenant();
@@ -41,57 +39,11 @@ function person(role: Role = 'policy-admin', of: TenantId = tenant): Context {
 }
 
 const ensure = (who = person()): Promise<StoredBundle> => database.unitOfWork.write(who, (write) => policies.ensureStarter(write));
-const decide = (asked: PolicyQuestion, by = policies) => database.unitOfWork.read(person(), (read) => by.decide(read, asked));
+const decide = (asked: PolicyQuestion, by = policies) =>
+  database.unitOfWork.read(person(), async (read) => (await by.active(read)).decide(asked));
 const draft = (files: BundleFiles, who: Context) => database.unitOfWork.write(who, (write) => policies.draft(write, files));
 const activate = (id: StoredBundle['id'], who: Context) => database.unitOfWork.write(who, (write) => policies.activate(write, id));
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.refusal.code);
-
-function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['facts']> = {}): PolicyQuestion {
-  return {
-    question: 'EditTurn',
-    roles: ['creator'],
-    facts: {
-      useCase: 'marketing',
-      channel: 'website',
-      territory: 'US',
-      operations: ['tone'],
-      promptCategories: [],
-      joinedCategories: [],
-      scores: { promptMax: 0, sexual_explicit: 10, sexual_suggestive: 20 },
-      faces: 2,
-      facesWithoutConsent: 0,
-      consentScopeMissing: [],
-      maskOverlapsFace: false,
-      sourceRights: 'owned',
-      knownAs: [],
-      turnsLastHour: 3,
-      provider: 'simulator',
-      vendorTerms: 'not-needed',
-      vendorMayTrain: false,
-      vendorRetentionDays: 0,
-      vendorIndemnifies: true,
-      licensedFor: ['commercial', 'model-training'],
-      ...facts,
-    },
-  };
-}
-
-/** The starter bundle as another version, with other limits. */
-function variant(version: string, turnsPerHour: number): BundleFiles {
-  const edit = (path: string, from: RegExp | string, to: string): Record<string, string> => ({
-    [path]: (starter[path] ?? '').replace(from, to),
-  });
-  return {
-    ...starter,
-    ...edit('bundle.yaml', /^version: .*$/m, `version: ${version}`),
-    ...edit('data/thresholds.yaml', 'value: 60', `value: ${turnsPerHour}`),
-    'tests/usage.golden.yaml': (starter['tests/usage.golden.yaml'] ?? '')
-      .replace('turnsLastHour: 60', `turnsLastHour: ${turnsPerHour}`)
-      .replace('turnsLastHour: 59', `turnsLastHour: ${turnsPerHour - 1}`)
-      .replace('You made 60 turns', `You made ${turnsPerHour} turns`)
-      .replace('turns last hour = 60, rule: at least 60', `turns last hour = ${turnsPerHour}, rule: at least ${turnsPerHour}`),
-  };
-}
 
 describe('a new tenant', () => {
   it('begins with the starter bundle, once, however often and at once it is asked', async () => {
@@ -183,7 +135,7 @@ describe('another bundle', () => {
     expect(codeOf(await activate(drafted.value.id, person('policy-admin', await newTenant())))).toBe('NOT_FOUND');
     expect(codeOf(await activate(drafted.value.id, approver))).toBe('ok');
     expect(await decide(turn({ turnsLastHour: 5 }))).toMatchObject({ outcome: 'throttle', bundle: { version: '1.1.0' } });
-    const other = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+    const other = policiesOf(ledger);
     expect((await decide(turn({ turnsLastHour: 5 }), other)).outcome).toBe('throttle');
     const states = await database.unitOfWork.read(approver, (read) => policies.list(read, { first: 10, after: null }));
     expect(states.map(({ id, state }) => [id, state])).toEqual([

@@ -21,7 +21,7 @@ export function toPolicyBundle(policy: ActivePolicy): object {
 }
 
 export function toPolicyVersion(bundle: StoredBundle): object {
-  const { id, name, version, hash, state, draftedBy, draftedAt, activatedBy, activatedAt, retiredAt } = bundle;
+  const { id, name, version, hash, state, draftedBy, draftedAt, activatedBy, activatedAt, retiredAt, trial } = bundle;
   return {
     __typename: 'PolicyVersion',
     ...{ name, version, hash, draftedAt, activatedAt, retiredAt },
@@ -29,5 +29,8 @@ export function toPolicyVersion(bundle: StoredBundle): object {
     state: state.toUpperCase(),
     draftedBy: draftedBy && toPublicId('subject', draftedBy),
     activatedBy: activatedBy && toPublicId('subject', activatedBy),
+    trialSince: trial?.since ?? null,
+    trialBy: trial?.by ? toPublicId('subject', trial.by) : null,
+    sharePermille: trial?.sharePermille ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Simulation } from '@imprimatur/domain/policies';
-import { reviewsPerDay } from '@imprimatur/formats/policy';
+import { reviewsPerDay, type SimulationCell, type SimulationTally } from '@imprimatur/formats/policy';
 import { type BundleId, type Id, toPublicId } from '@imprimatur/kernel';
 
 export interface SimulationParent {
@@ -24,7 +24,6 @@ export function toSimulation({
   startedAt,
   endedAt,
 }: Simulation): SimulationParent {
-  const reviews = reviewsPerDay(tally);
   return {
     __typename: 'PolicySimulation',
     fromId: from,
@@ -34,13 +33,22 @@ export function toSimulation({
     state: state.toUpperCase(),
     questions: tally.questions,
     notComparable: tally.notComparable,
-    cells: tally.cells.map((cell) => ({
-      ...cell,
-      from: cell.from.toUpperCase(),
-      to: cell.to.toUpperCase(),
-      examples: cell.examples.map((item) => toPublicId('item', item as Id<'item'>)),
-    })),
-    reviewsPerDayFrom: tenths(reviews.from),
-    reviewsPerDayTo: tenths(reviews.to),
+    cells: tally.cells.map(toCell),
+    ...toReviews(tally),
   };
+}
+
+export function toCell(cell: SimulationCell): object {
+  const kind = cell.question === 'Export' ? 'export' : 'item';
+  return {
+    ...cell,
+    from: cell.from.toUpperCase(),
+    to: cell.to.toUpperCase(),
+    examples: cell.examples.map((id) => toPublicId(kind, id as Id<typeof kind>)),
+  };
+}
+
+export function toReviews(tally: SimulationTally): { readonly reviewsPerDayFrom: number; readonly reviewsPerDayTo: number } {
+  const { from, to } = reviewsPerDay(tally);
+  return { reviewsPerDayFrom: tenths(from), reviewsPerDayTo: tenths(to) };
 }

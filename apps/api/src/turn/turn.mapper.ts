@@ -56,7 +56,7 @@ export function toItem(item: TurnItem): ItemParent {
 }
 
 export function toFinding(finding: Finding): object {
-  return { ...finding, outcome: finding.outcome.toUpperCase() };
+  return { ...finding, outcome: finding.outcome.toUpperCase(), passesWhen: finding.passesWhen ?? null };
 }
 
 export function toVerdict({ gate, outcome, findings, evidence, at }: Verdict & { readonly at: Date }): object {

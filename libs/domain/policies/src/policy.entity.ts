@@ -14,4 +14,7 @@ export class PolicyBundleRow {
   @Column('uuid', { name: 'activated_by', nullable: true }) activatedBy: string | null;
   @Column('timestamptz', { name: 'activated_at', nullable: true }) activatedAt: Date | null;
   @Column('timestamptz', { name: 'retired_at', nullable: true }) retiredAt: Date | null;
+  @Column('uuid', { name: 'trial_by', nullable: true }) trialBy: string | null;
+  @Column('timestamptz', { name: 'trial_at', nullable: true }) trialAt: Date | null;
+  @Column('integer', { name: 'trial_share', nullable: true }) trialShare: number | null;
 }

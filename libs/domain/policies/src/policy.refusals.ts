@@ -8,6 +8,7 @@ export type BundleNotRetired = Refusal<'BUNDLE_NOT_RETIRED'>;
 export type BundleReasonInvalid = Refusal<'BUNDLE_REASON_INVALID'>;
 export type BundleNotEffective = Refusal<'BUNDLE_NOT_EFFECTIVE'>;
 export type BundleTampered = Refusal<'BUNDLE_TAMPERED'>;
+export type BundleNotSigned = Refusal<'BUNDLE_NOT_SIGNED'>;
 export type ActivationNeedsAnother = Refusal<'ACTIVATION_NEEDS_ANOTHER'>;
 
 export type PolicyRefusal =
@@ -21,6 +22,7 @@ export type PolicyRefusal =
   | BundleReasonInvalid
   | BundleNotEffective
   | BundleTampered
+  | BundleNotSigned
   | ActivationNeedsAnother;
 
 export function bundleTestsFailed(failures: readonly GoldenFailure[]): BundleTestsFailed {
@@ -44,7 +46,7 @@ export function bundleVersionExists(name: string, version: string): BundleVersio
 export function bundleNotDraft(state: string): BundleNotDraft {
   return {
     code: 'BUNDLE_NOT_DRAFT',
-    message: `The bundle is ${state}; only a draft is activated.`,
+    message: `The bundle is ${state}; only a draft, or one on trial, is activated.`,
     remedy: 'Load it again under a new version.',
   };
 }
@@ -74,6 +76,15 @@ export function bundleTampered(): BundleTampered {
     code: 'BUNDLE_TAMPERED',
     message: 'The stored files of the bundle are not those that its hash names.',
     remedy: 'Tell an administrator of the database; load the bundle again from its source.',
+  };
+}
+
+/** `words`: what its signature is, or that there is none. */
+export function bundleNotSigned(words: string): BundleNotSigned {
+  return {
+    code: 'BUNDLE_NOT_SIGNED',
+    message: `This service takes only bundles that are signed by a key it was told of. ${words}`,
+    remedy: 'Give it a new version, sign it with such a key (imprimatur policy sign) and load it again: what is stored does not change.',
   };
 }
 

@@ -4,10 +4,10 @@ import type { BundleFiles } from '@imprimatur/formats/policy';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { In } from 'typeorm';
 import { PolicyBundleRow } from './policy.entity.js';
-import type { BundleState, Slice, StoredBundle } from './policy.types.js';
+import type { BundleState, BundleTrial, Slice, StoredBundle } from './policy.types.js';
 
-/** The active bundle as the cache sees it. `stamp` changes with every change of the row, whoever made it. */
-export interface ActiveRow {
+/** A bundle that judges, or may, as the cache sees it. `stamp` changes with every change of the row, whoever made it. */
+export interface StampedBundle {
   readonly bundle: StoredBundle;
   readonly stamp: string;
 }
@@ -24,8 +24,11 @@ function toBundle(row: PolicyBundleRow): StoredBundle {
     activatedBy: row.activatedBy as SubjectId | null,
     activatedAt: row.activatedAt,
     retiredAt: row.retiredAt,
+    trial: row.trialAt && { by: row.trialBy as SubjectId | null, since: row.trialAt, sharePermille: row.trialShare },
   };
 }
+
+const NO_TRIAL = { trialBy: null, trialAt: null, trialShare: null };
 
 @Injectable()
 export class PolicyRepository {
@@ -34,14 +37,22 @@ export class PolicyRepository {
     await write.manager.query(`select pg_advisory_xact_lock(hashtext('imprimatur/policy'), hashtext($1))`, [write.context.tenant]);
   }
 
-  async findActive(read: ReadContext): Promise<ActiveRow | null> {
+  /** The active bundle and the one on trial. */
+  async findJudges(read: ReadContext): Promise<{ readonly active: StampedBundle | null; readonly onTrial: StampedBundle | null }> {
     const { entities, raw } = await read.manager
       .createQueryBuilder(PolicyBundleRow, 'b')
       .addSelect('b.xmin::text', 'stamp')
-      .where(`b.tenant = :tenant and b.state = 'active'`, { tenant: read.context.tenant })
+      .where(`b.tenant = :tenant and b.state in ('active', 'shadow', 'canary')`, { tenant: read.context.tenant })
       .getRawAndEntities<{ stamp: string }>();
-    const [row] = entities;
-    return row ? { bundle: toBundle(row), stamp: raw[0]?.stamp ?? '' } : null;
+    const found = entities.map((row, at): StampedBundle => ({ bundle: toBundle(row), stamp: raw[at]?.stamp ?? '' }));
+    return {
+      active: found.find(({ bundle }) => bundle.state === 'active') ?? null,
+      onTrial: found.find(({ bundle }) => bundle.state !== 'active') ?? null,
+    };
+  }
+
+  async findActive(read: ReadContext): Promise<StampedBundle | null> {
+    return (await this.findJudges(read)).active;
   }
 
   async find(read: ReadContext, id: BundleId): Promise<StoredBundle | null> {
@@ -76,15 +87,20 @@ export class PolicyRepository {
   }
 
   async insert(write: WriteContext, bundle: StoredBundle, files: BundleFiles): Promise<void> {
-    const { hash, ...rest } = bundle;
-    await write.manager.insert(PolicyBundleRow, { ...rest, tenant: write.context.tenant, hash: Buffer.from(fromHex(hash)), files });
+    const { id, name, version, hash, state, draftedBy, draftedAt, activatedBy, activatedAt, retiredAt } = bundle;
+    await write.manager.insert(PolicyBundleRow, {
+      ...{ id, name, version, state, draftedBy, draftedAt, activatedBy, activatedAt, retiredAt },
+      tenant: write.context.tenant,
+      hash: Buffer.from(fromHex(hash)),
+      files,
+    });
   }
 
   async setActive(write: WriteContext, id: BundleId, by: SubjectId | null, at: Date): Promise<void> {
     await write.manager.update(
       PolicyBundleRow,
       { tenant: write.context.tenant, id },
-      { state: 'active', activatedBy: by, activatedAt: at },
+      { state: 'active', activatedBy: by, activatedAt: at, ...NO_TRIAL },
     );
   }
 
@@ -95,6 +111,19 @@ export class PolicyRepository {
       { tenant: write.context.tenant, id },
       { state: 'active', activatedAt: at, retiredAt: null },
     );
+  }
+
+  async setTrial(write: WriteContext, id: BundleId, { by, since, sharePermille }: BundleTrial): Promise<void> {
+    const state = sharePermille === null ? 'shadow' : 'canary';
+    await write.manager.update(
+      PolicyBundleRow,
+      { tenant: write.context.tenant, id },
+      { state, trialBy: by, trialAt: since, trialShare: sharePermille },
+    );
+  }
+
+  async setDraft(write: WriteContext, id: BundleId): Promise<void> {
+    await write.manager.update(PolicyBundleRow, { tenant: write.context.tenant, id }, { state: 'draft', ...NO_TRIAL });
   }
 
   async setRetired(write: WriteContext, id: BundleId, at: Date): Promise<void> {

@@ -1,12 +1,27 @@
-import type { SubjectId } from '@imprimatur/kernel';
+import { hash } from 'node:crypto';
+import type { SessionId, SubjectId } from '@imprimatur/kernel';
 import { activationNeedsAnother, bundleNotDraft, bundleNotEffective, bundleReasonInvalid, type PolicyRefusal } from './policy.refusals.js';
 import type { StoredBundle } from './policy.types.js';
 
 /** Why `by` may not activate the bundle at `now`, or null. Activation takes two people: one loads, another activates. */
 export function activationRefused(bundle: StoredBundle, effective: string, by: SubjectId | null, now: Date): PolicyRefusal | null {
-  if (bundle.state !== 'draft') return bundleNotDraft(bundle.state);
+  if (bundle.state === 'active' || bundle.state === 'retired') return bundleNotDraft(bundle.state);
   if (by !== null && by === bundle.draftedBy) return activationNeedsAnother();
-  return now.toISOString().slice(0, effective.length) < effective ? bundleNotEffective(effective) : null;
+  return isEffective(effective, now) ? null : bundleNotEffective(effective);
+}
+
+/** `effective`: an ISO date. */
+export function isEffective(effective: string, now: Date): boolean {
+  return now.toISOString().slice(0, effective.length) >= effective;
+}
+
+/**
+ * Whether a bundle in canary judges this session: the same answer for every question and every repetition, so that one turn has one policy, a preflight
+ * foretells it, and nobody finds the milder one by asking again. A larger share keeps the sessions of a smaller one. `bundleHash` is hex.
+ */
+export function isInShare(bundleHash: string, sharePermille: number, session: SessionId): boolean {
+  const digest = hash('sha256', `imprimatur/canary/v1\0${bundleHash}\0${session}`, 'buffer');
+  return digest.readUInt32BE(0) % 1000 < sharePermille;
 }
 
 const REASON_CHARS_MAX = 2_000;

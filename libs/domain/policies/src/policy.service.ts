@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { allow } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
-import { Fault, newId, notFound, ok, refuse, systemClock, type BundleId, type Result } from '@imprimatur/kernel';
+import { Fault, newId, notFound, ok, refuse, type SessionId, systemClock, type BundleId, type Result } from '@imprimatur/kernel';
 import {
   decide,
   failClosed,
@@ -10,18 +10,18 @@ import {
   type BundleChange,
   type BundleFiles,
   type BundleRef,
-  type Decision,
-  type PolicyQuestion,
   type PreparedBundle,
 } from '@imprimatur/formats/policy';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { BundleCheck } from './policy.check.js';
 import { PolicyEngine } from './policy.engine.js';
 import { bundleActivated, bundleDrafted, bundleRetired, bundleRolledBack } from './policy.events.js';
 import { readBundleFolder } from './policy.folder.js';
-import { bundleNotRetired, bundleTampered, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
-import { PolicyRepository } from './policy.repository.js';
-import { activationRefused, reasonRefusal } from './policy.rules.js';
-import type { ActivePolicy, Slice, StoredBundle, TestedBundle, UnusablePolicy } from './policy.types.js';
+import { bundleNotRetired, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
+import { PolicyRepository, type StampedBundle } from './policy.repository.js';
+import { activationRefused, isInShare, reasonRefusal } from './policy.rules.js';
+import { BundleSignatures } from './policy.signatures.js';
+import type { ActivePolicy, Judging, Slice, StoredBundle, TestedBundle, UnusablePolicy } from './policy.types.js';
 
 /** Injection token: the folder of the bundle that every tenant begins with. */
 export const STARTER_FOLDER = Symbol('starter bundle folder');
@@ -35,15 +35,22 @@ export class PolicyService implements OnApplicationBootstrap {
   constructor(
     private readonly bundles: PolicyRepository,
     private readonly engine: PolicyEngine,
+    private readonly signatures: BundleSignatures,
+    private readonly check: BundleCheck,
     private readonly ledger: Ledger,
     @Inject(STARTER_FOLDER) private readonly starterFolder: string,
   ) {}
 
-  /** Prepares the bundle that most tenants have: the engine's first work takes half a second, which no request should wait for. */
+  /**
+   * Prepares the bundle that most tenants have: the engine's first work takes half a second, which no request should wait for. Where signatures are
+   * demanded, a process does not start with a starter that nobody signed: every tenant would begin with a policy that holds everything.
+   */
   onApplicationBootstrap(): void {
     const files = readBundleFolder(this.starterFolder);
     const prepared = this.engine.prepare(this.engine.hashOf(files), files);
     if (!prepared.ok) throw starterBroken(prepared.refusal.message);
+    const unsigned = this.signatures.refusal(files, prepared.value.ref.hash);
+    if (unsigned) throw starterNotSigned(unsigned.message, this.starterFolder);
   }
 
   /**
@@ -57,6 +64,8 @@ export class PolicyService implements OnApplicationBootstrap {
     const files = readBundleFolder(this.starterFolder);
     const tested = await this.engine.test(files);
     if (!tested.ok) throw starterBroken(tested.refusal.message);
+    const unsigned = this.signatures.refusal(files, tested.value.hash);
+    if (unsigned) throw starterNotSigned(unsigned.message, this.starterFolder);
     const now = systemClock.now();
     const bundle: StoredBundle = { ...newBundle(tested.value, now), state: 'active', activatedAt: now };
     await this.bundles.insert(write, bundle, files);
@@ -64,12 +73,14 @@ export class PolicyService implements OnApplicationBootstrap {
     return bundle;
   }
 
-  /** Stores a bundle as a draft, after all its tests passed. The same content again answers the first. */
+  /** Stores a bundle as a draft, after all its tests passed; signed, where that is demanded. The same content again answers the first. */
   async draft(write: WriteContext, files: BundleFiles): Promise<Result<StoredBundle, PolicyRefusal>> {
     const denied = allow(write.context, 'create', 'PolicyBundle');
     if (denied) return refuse(denied);
     const tested = await this.engine.test(files);
     if (!tested.ok) return tested;
+    const unsigned = this.signatures.refusal(files, tested.value.hash);
+    if (unsigned) return refuse(unsigned);
     await this.bundles.lockActivation(write);
     const { name, version } = tested.value;
     const present = await this.bundles.findVersion(write, name, version);
@@ -80,16 +91,14 @@ export class PolicyService implements OnApplicationBootstrap {
     return ok(bundle);
   }
 
-  /** Makes a draft the tenant's policy from the next question on, and retires what it replaces. Takes another person than the draft did. */
+  /** Makes a draft, or what is on trial, the tenant's policy from the next question on, and retires what it replaces. Takes another person than the draft did. */
   async activate(write: WriteContext, id: BundleId): Promise<Result<StoredBundle, PolicyRefusal>> {
     const denied = allow(write.context, 'activate', 'PolicyBundle');
     if (denied) return refuse(denied);
     await this.bundles.lockActivation(write);
     const draft = await this.bundles.find(write, id);
     if (!draft) return refuse(notFound('policy bundle'));
-    const files = await this.bundles.files(write, id);
-    if (this.engine.hashOf(files) !== draft.hash) return refuse(bundleTampered());
-    const tested = await this.engine.test(files);
+    const tested = await this.check.sound(write, draft);
     if (!tested.ok) return tested;
     const by = write.context.actor.subject;
     const now = systemClock.now();
@@ -101,14 +110,14 @@ export class PolicyService implements OnApplicationBootstrap {
       await this.ledger.append(write, bundleRetired(former.bundle));
     }
     await this.bundles.setActive(write, id, by, now);
-    const bundle: StoredBundle = { ...draft, state: 'active', activatedBy: by, activatedAt: now };
+    const bundle: StoredBundle = { ...draft, state: 'active', activatedBy: by, activatedAt: now, trial: null };
     await this.ledger.append(write, bundleActivated(bundle, former?.bundle.hash ?? null));
     return ok(bundle);
   }
 
   /**
    * Makes a bundle that was the tenant's policy before its policy again, from the next question on. Two people have approved it once, so it takes one, and
-   * a reason; its tests are asked again, because the service may have changed since.
+   * a reason.
    */
   async rollBack(write: WriteContext, id: BundleId, reason: string): Promise<Result<StoredBundle, PolicyRefusal>> {
     const denied = allow(write.context, 'activate', 'PolicyBundle') ?? reasonRefusal(reason);
@@ -117,9 +126,7 @@ export class PolicyService implements OnApplicationBootstrap {
     const bundle = await this.bundles.find(write, id);
     if (!bundle) return refuse(notFound('policy bundle'));
     if (bundle.state !== 'retired') return refuse(bundleNotRetired(bundle.state));
-    const files = await this.bundles.files(write, id);
-    if (this.engine.hashOf(files) !== bundle.hash) return refuse(bundleTampered());
-    const tested = await this.engine.test(files);
+    const tested = await this.check.sound(write, bundle);
     if (!tested.ok) return tested;
     const now = systemClock.now();
     const former = await this.bundles.findActive(write);
@@ -155,30 +162,48 @@ export class PolicyService implements OnApplicationBootstrap {
    * counts from the next call on, in every process; files are read, hashed and parsed again only when the row changed.
    */
   async active(read: ReadContext): Promise<ActivePolicy> {
-    const row = await this.bundles.findActive(read);
+    return this.ready(read, await this.bundles.findActive(read));
+  }
+
+  /** The policy of one session: the one in canary where the session is in its share, the active one otherwise. */
+  async judging(read: ReadContext, session: SessionId): Promise<Judging> {
+    const { active, onTrial } = await this.bundles.findJudges(read);
+    if (onTrial === null) return { policy: await this.ready(read, active), shadow: null };
+    const { id, hash, trial } = onTrial.bundle;
+    if (isInShare(hash, trial?.sharePermille ?? 0, session)) return { policy: await this.ready(read, onTrial), shadow: null };
+    return { policy: await this.ready(read, active), shadow: { id, hash, stamp: onTrial.stamp } };
+  }
+
+  private async ready(read: ReadContext, row: StampedBundle | null): Promise<ActivePolicy> {
     if (!row) return unusable(NO_BUNDLE, null, 'system.policy_missing', 'the tenant has no active bundle');
     const { bundle, stamp } = row;
     const known = this.verified.get(bundle.id) === stamp ? this.engine.known(bundle.hash) : undefined;
-    if (known) return ready(bundle.id, known);
+    if (known) return readyPolicy(bundle.id, known);
     const files = await this.bundles.files(read, bundle.id);
     const actual = this.engine.hashOf(files);
     if (actual !== bundle.hash) {
       return unusable(bundle, bundle.id, 'system.policy_tampered', `the stored files have the hash ${actual}, not ${bundle.hash}`);
     }
+    const unsigned = this.signatures.refusal(files, bundle.hash);
+    if (unsigned) return unusable(bundle, bundle.id, 'system.policy_unsigned', unsigned.message);
     const prepared = this.engine.prepare(bundle.hash, files);
     if (!prepared.ok) return unusable(bundle, bundle.id, 'system.policy_broken', prepared.refusal.message);
     this.verified.set(bundle.id, stamp);
-    return ready(bundle.id, prepared.value);
-  }
-
-  /** Asks the active policy one question. Never passes what could not be judged. */
-  async decide(read: ReadContext, asked: PolicyQuestion): Promise<Decision> {
-    return (await this.active(read)).decide(asked);
+    return readyPolicy(bundle.id, prepared.value);
   }
 }
 
 function starterBroken(message: string): Fault {
   return new Fault({ room: 'policies', code: 'STARTER_BUNDLE_BROKEN', message, safe: true });
+}
+
+function starterNotSigned(message: string, folder: string): Fault {
+  return new Fault({
+    room: 'policies',
+    code: 'STARTER_BUNDLE_NOT_SIGNED',
+    message: `${message} This is the bundle that every tenant begins with: sign ${folder} with imprimatur policy sign.`,
+    safe: true,
+  });
 }
 
 function newBundle({ name, version, hash }: TestedBundle, now: Date): StoredBundle {
@@ -193,12 +218,13 @@ function newBundle({ name, version, hash }: TestedBundle, now: Date): StoredBund
     activatedBy: null,
     activatedAt: null,
     retiredAt: null,
+    trial: null,
   };
 }
 
 const NO_BUNDLE: BundleRef = { name: 'none', version: '0.0.0', hash: '' };
 
-function ready(id: BundleId, prepared: PreparedBundle): ActivePolicy {
+function readyPolicy(id: BundleId, prepared: PreparedBundle): ActivePolicy {
   const { data, lexicons } = prepared.bundle;
   return {
     status: 'ready',

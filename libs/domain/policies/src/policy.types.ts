@@ -1,8 +1,8 @@
 import type { BundleId, SubjectId } from '@imprimatur/kernel';
 import type { BundleData, BundleFiles, BundleRef, Decision, PolicyQuestion, Rule, RuleException } from '@imprimatur/formats/policy';
 
-/** draft > active > retired. A tenant has at most one active bundle. */
-export type BundleState = 'draft' | 'active' | 'retired';
+/** draft > shadow > canary > active > retired; both trials may be left out, and lead back to draft. A tenant has at most one active bundle and one on trial. */
+export type BundleState = 'draft' | 'shadow' | 'canary' | 'active' | 'retired';
 
 /** A bundle of a tenant without its files. */
 export interface StoredBundle extends BundleRef {
@@ -14,6 +14,17 @@ export interface StoredBundle extends BundleRef {
   readonly activatedBy: SubjectId | null;
   readonly activatedAt: Date | null;
   readonly retiredAt: Date | null;
+  /** Null: it is not on trial. */
+  readonly trial: BundleTrial | null;
+}
+
+export interface BundleTrial {
+  /** Who put it where it is now. */
+  readonly by: SubjectId | null;
+  /** When it left draft. */
+  readonly since: Date;
+  /** Of a thousand sessions, how many it judges; null: none, it is in shadow. */
+  readonly sharePermille: number | null;
 }
 
 /** What is known of files that were read whole, and whose golden tests came out as written. */
@@ -48,11 +59,26 @@ export interface ReadyPolicy {
   decide(asked: PolicyQuestion, exceptions?: readonly RuleException[]): Decision;
 }
 
+/** Who answers the questions of one session. */
+export interface Judging {
+  readonly policy: ActivePolicy;
+  /** The bundle on trial where it does not judge this session; null: there is none. */
+  readonly shadow: ShadowBundle | null;
+}
+
+/** A bundle that is asked beside the one that judges. */
+export interface ShadowBundle {
+  readonly id: BundleId;
+  readonly hash: string;
+  /** Changes with every change of the stored row, whoever made it. */
+  readonly stamp: string;
+}
+
 export interface UnusablePolicy {
   readonly status: 'unusable';
   readonly id: BundleId | null;
   readonly ref: BundleRef;
-  readonly why: 'system.policy_missing' | 'system.policy_tampered' | 'system.policy_broken';
+  readonly why: 'system.policy_missing' | 'system.policy_tampered' | 'system.policy_unsigned' | 'system.policy_broken';
   /** Answers a hold, whatever is asked. */
   decide(asked: PolicyQuestion): Decision;
 }

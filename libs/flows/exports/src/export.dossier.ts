@@ -6,7 +6,7 @@ import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
 import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
-import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
+import { type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
 import {
@@ -44,8 +44,8 @@ export interface Approval {
   readonly digest: string;
 }
 
-/** Everything that an exported picture says of itself, and what the export gate is asked with. */
-export interface ExportDossier {
+/** Everything that an exported picture says of itself, and what the export gate is asked with. `policy` is that of the session that made it. */
+export interface ExportDossier extends Judging {
   readonly version: Version;
   readonly asset: Asset;
   readonly upload: Version;
@@ -60,7 +60,6 @@ export interface ExportDossier {
   readonly depicted: readonly SubjectId[];
   /** What the released version is recognised by. */
   readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256'>;
-  readonly policy: ActivePolicy;
   readonly sourceRights: ReturnType<typeof sourceRights>;
   /** What the licences of all that made it leave free. */
   readonly licence: PictureLicence;
@@ -108,7 +107,8 @@ export class ExportDossierReader {
         items.map(({ id }) => id),
       )
     ).map((verdict) => ({ ...verdict, turn: required(turns.get(verdict.item)) }));
-    const faces = await this.faces(read, lineage, items, await this.sessionOf(read, items));
+    const session = await this.sessionOf(read, items);
+    const faces = await this.faces(read, lineage, items, session);
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
     return {
       version,
@@ -118,12 +118,12 @@ export class ExportDossierReader {
       contributions,
       verdicts,
       approvals: await this.approvals(read, version, items),
-      session: await this.sessionOf(read, items),
+      session,
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
       identity: faces.identity,
-      policy: await this.policies.active(read),
+      ...(await this.policies.judging(read, session.id)),
       sourceRights: sourceRights(asset.value.rights),
       licence: await this.register.licence(
         read,

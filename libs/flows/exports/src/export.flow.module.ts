@@ -16,6 +16,7 @@ import { ExportFlow } from './export.flow.js';
 import { ExportGate } from './export.gate.js';
 import { EXPORT_RECEIPT_SETTINGS, ExportReceipts } from './export.receipts.js';
 
+/** Needs the process's TrialObserver. */
 @Module({
   imports: [
     AssetModule,

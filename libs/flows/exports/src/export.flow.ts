@@ -1,6 +1,7 @@
 import { AssetService, type NewBlob } from '@imprimatur/domain/assets';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
+import { TrialObserver } from '@imprimatur/flows/gates';
 import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
@@ -10,7 +11,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExportDossierReader, type ExportDossier } from './export.dossier.js';
 import { manifestOf } from './export.manifest.js';
-import { ExportGate } from './export.gate.js';
+import { ExportGate, keptBy } from './export.gate.js';
 import { ExportReceipts } from './export.receipts.js';
 
 /**
@@ -30,6 +31,7 @@ export class ExportFlow {
     private readonly pictures: Pictures,
     private readonly signer: ExportSigner,
     private readonly bank: PictureBank,
+    private readonly observer: TrialObserver,
   ) {}
 
   async carryOut(context: Context, id: ExportId, signal: AbortSignal): Promise<void> {
@@ -37,14 +39,17 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const refused = await this.unitOfWork.read(context, (read) => this.gate.refusal(read, dossier));
-    if (refused !== null) {
-      await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
-      return;
-    }
-    const rendered = found.value.rendered ?? (await this.render(context, found.value, dossier, signal));
+    const answered = await this.unitOfWork.read(context, (read) => this.gate.ask(read, dossier));
+    const refused = keptBy(answered.decision);
+    if (refused === null) await this.carryThrough(context, found.value, dossier, signal);
+    else await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
+    await this.observer.observe(context, { ...dossier, about: id, exceptions: [], ...answered });
+  }
+
+  private async carryThrough(context: Context, exported: Export, dossier: ExportDossier, signal: AbortSignal): Promise<void> {
+    const rendered = exported.rendered ?? (await this.render(context, exported, dossier, signal));
     if (rendered === null) return;
-    await this.sign(context, found.value, dossier, rendered, signal);
+    await this.sign(context, exported, dossier, rendered, signal);
   }
 
   private async render(context: Context, exported: Export, dossier: ExportDossier, signal: AbortSignal): Promise<Export['rendered']> {

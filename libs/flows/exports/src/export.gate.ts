@@ -1,6 +1,6 @@
 import { countUncovered } from '@imprimatur/domain/consent';
 import { PictureBank } from '@imprimatur/domain/moderation';
-import { PolicyService } from '@imprimatur/domain/policies';
+import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
 import { usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -9,16 +9,12 @@ import type { ExportDossier } from './export.dossier.js';
 /** The last gate: asked again at the door, because consent, policy and rights may have changed since the release. */
 @Injectable()
 export class ExportGate {
-  constructor(
-    private readonly policies: PolicyService,
-    private readonly bank: PictureBank,
-  ) {}
+  constructor(private readonly bank: PictureBank) {}
 
-  /** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. */
-  async refusal(read: ReadContext, dossier: ExportDossier): Promise<string | null> {
+  async ask(read: ReadContext, dossier: ExportDossier): Promise<{ readonly asked: PolicyQuestion; readonly decision: Decision }> {
     const { session, faces } = dossier;
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
-    const decision = await this.policies.decide(read, {
+    const asked: PolicyQuestion = {
       question: 'Export',
       roles: dossier.roles,
       facts: {
@@ -33,9 +29,12 @@ export class ExportGate {
         licensedFor: usesOf(dossier.licence),
         approved: dossier.approvals.length > 0,
       },
-    });
-    if (decision.outcome === 'pass') return null;
-    // a hold at the door is a no as well: there is no queue between release and export
-    return decision.findings[0]?.rule ?? 'system.policy_error';
+    };
+    return { asked, decision: dossier.policy.decide(asked) };
   }
+}
+
+/** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. A hold at the door is a no as well: no queue waits between release and export. */
+export function keptBy({ outcome, findings }: Decision): string | null {
+  return outcome === 'pass' ? null : (findings[0]?.rule ?? 'system.policy_error');
 }

@@ -136,12 +136,16 @@ export class FactFinder {
     let parsed = this.lexicons.get(policy.ref.hash);
     if (!parsed) {
       parsed = parseLexicons(policy.lexicons);
-      this.lexicons.clear(); // one bundle is active at a time; a retired one is not kept
+      const [oldest] = this.lexicons.keys();
+      if (this.lexicons.size >= LEXICONS_KEPT && oldest !== undefined) this.lexicons.delete(oldest);
       this.lexicons.set(policy.ref.hash, parsed);
     }
     return parsed;
   }
 }
+
+/** Bundles whose word lists are kept parsed: a canary judges beside the active one, and tenants have others; a retired one makes room. */
+const LEXICONS_KEPT = 8;
 
 const UNSEEN: readonly MissingFact[] = [
   { gate: 'consent', source: 'the face engine', code: 'SCREENING_FAILED' },

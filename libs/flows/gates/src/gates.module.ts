@@ -17,7 +17,10 @@ import { ScreeningFlow } from './screening.flow.js';
 import { ScreeningStep } from './screening.step.js';
 import { TurnFlow } from './turn.flow.js';
 
-/** The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Moderators, Pictures and blob store. */
+/**
+ * The worker's part: carries items through the gates. Needs the process's picture engine (PictureEngine), Moderators, Pictures, TrialObserver and
+ * blob store.
+ */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
   providers: [

@@ -10,6 +10,7 @@ import {
   providerVerdict,
   ScreeningService,
 } from '@imprimatur/domain/moderation';
+import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
 import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
 import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, type Verdict } from '@imprimatur/kernel';
@@ -24,12 +25,15 @@ import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
 import { taskOf } from './review.task.js';
+import { TrialObserver } from './trial.observer.js';
 import type { ItemStep } from './turn.step.js';
 
 interface Inspected {
   readonly result: Version;
   readonly screening: PictureScreening | null;
   readonly findings: Findings;
+  readonly asked: PolicyQuestion;
+  readonly decision: Decision;
   readonly verdicts: readonly Verdict[];
   readonly facts: JsonObject;
 }
@@ -58,16 +62,19 @@ export class InspectionStep implements ItemStep {
     private readonly pictures: Pictures,
     private readonly moderators: Moderators,
     private readonly attempts: AttemptService,
+    private readonly observer: TrialObserver,
   ) {}
 
   async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, id));
     const inspected = await this.inspect(context, dossier, signal);
-    await this.unitOfWork.write(context, async (write) => {
+    const isSettled = await this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, id);
-      if (!item.ok || item.value.state !== 'rendered') return;
+      if (!item.ok || item.value.state !== 'rendered') return false;
       await this.settle(write, { ...dossier, item: item.value }, inspected);
+      return true;
     });
+    if (isSettled) await this.observer.observe(context, { ...dossier, about: id, ...inspected, exceptions: [] });
   }
 
   private async inspect(context: Context, dossier: ItemDossier, signal: AbortSignal): Promise<Inspected> {
@@ -93,7 +100,8 @@ export class InspectionStep implements ItemStep {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
       changedOutsideMaskPermille: change?.changedPermille ?? 0,
     };
-    const decision = dossier.policy.decide({ question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } });
+    const asked: PolicyQuestion = { question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } };
+    const decision = dossier.policy.decide(asked);
     const verdicts = runGates(GATES_AFTER, {
       decision,
       // what could not be seen is told once, by the engine's own code
@@ -107,7 +115,7 @@ export class InspectionStep implements ItemStep {
         inspection: { ...(change === null ? {} : { change: { ...change } }), ...findings.vendor },
       },
     });
-    return { result, screening, findings, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
+    return { result, screening, findings, asked, decision, verdicts, facts: { ...rendered, bundle: dossier.policy.ref.hash } };
   }
 
   /** Everybody looks at the result at the same time; whoever cannot is in `missing`, or silent. */

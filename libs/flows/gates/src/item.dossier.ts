@@ -4,14 +4,14 @@ import { MemberService } from '@imprimatur/domain/identity';
 import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
 import { ConversationReader } from './conversation.js';
 import type { RuleException } from '@imprimatur/formats/policy';
-import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
+import { ExceptionService, type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
 import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
-/** Everything that the gates and the provider need to know of one item, read in one snapshot. */
-export interface ItemDossier {
+/** Everything that the gates and the provider need to know of one item, read in one snapshot. `policy` is that of the item's session. */
+export interface ItemDossier extends Judging {
   readonly item: TurnItem;
   readonly turn: Turn;
   readonly session: Session;
@@ -33,7 +33,6 @@ export interface ItemDossier {
   readonly turnsLastHour: number;
   /** What was tried for this item already, in order. */
   readonly attempts: readonly Attempt[];
-  readonly policy: ActivePolicy;
   /** What people agreed not to count for this item before it is made. */
   readonly exceptions: readonly RuleException[];
 }
@@ -85,7 +84,7 @@ export class DossierReader {
       roles: await this.rolesOf(read, turn),
       turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
       attempts: await this.attempts.ofItems(read, [id]),
-      policy: await this.policies.active(read),
+      ...(await this.policies.judging(read, session.id)),
       exceptions: await this.exceptions.standing(read, {
         useCase: session.useCase,
         session: session.id,

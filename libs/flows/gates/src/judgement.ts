@@ -1,3 +1,4 @@
+import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
 import type { Declined } from '@imprimatur/domain/providers';
 import { type Finding, type JsonObject, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
@@ -12,6 +13,9 @@ export interface Judgement {
   readonly next: 'refused' | 'held-before' | 'clarifying' | 'screened';
   /** Why no provider can do it, where only that is in the way; null otherwise. */
   readonly declined: Verdict | null;
+  /** What the policy was asked, and what it said. */
+  readonly asked: PolicyQuestion;
+  readonly decision: Decision;
   /** What would be asked first; null unless `next` is clarifying. */
   readonly question: string | null;
 }
@@ -21,11 +25,12 @@ export function judgeBefore(
   { policy, roles, provider, exceptions }: Pick<ItemDossier, 'policy' | 'roles' | 'exceptions'> & { readonly provider: string },
   findings: Findings,
 ): Judgement {
-  const decision = policy.decide({ question: 'EditTurn', roles, facts: findings.facts }, exceptions);
+  const asked: PolicyQuestion = { question: 'EditTurn', roles, facts: findings.facts };
+  const decision = policy.decide(asked, exceptions);
   const verdicts = runGates(GATES_BEFORE, { decision, missing: findings.missing, seen: seenByGates(findings) });
   const outcome = strictest(verdicts.map((verdict) => verdict.outcome));
   const { intent } = findings;
-  const judgement = { verdicts, outcome, declined: null, question: null };
+  const judgement = { verdicts, outcome, asked, decision, declined: null, question: null };
   if (outcome === 'refuse' || outcome === 'throttle') return { ...judgement, next: 'refused' };
   if (outcome === 'hold') return { ...judgement, next: 'held-before' };
   if (intent.declined !== null) return { ...judgement, next: 'refused', declined: declined(intent.declined, provider) };

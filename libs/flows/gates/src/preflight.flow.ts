@@ -48,7 +48,7 @@ export class PreflightFlow {
     if (!preview.ok) return preview;
     const { subject } = read.context.actor;
     const asker: Asker = {
-      policy: await this.policies.active(read),
+      policy: (await this.policies.judging(read, wish.session)).policy,
       turnsLastHour: subject === null ? 0 : await this.editing.turnsLastHour(read, subject),
     };
     const items: PreflightItem[] = [];

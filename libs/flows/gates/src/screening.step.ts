@@ -12,6 +12,7 @@ import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 import { providersLeft } from './provider.choice.js';
 import { taskOf } from './review.task.js';
+import { TrialObserver } from './trial.observer.js';
 import { type ItemStep, notYet } from './turn.step.js';
 
 /** submitted > screened, held-before, refused or clarifying: the gates before rendering. */
@@ -25,6 +26,7 @@ export class ScreeningStep implements ItemStep {
     private readonly reviews: ReviewService,
     private readonly assets: AssetService,
     private readonly moderators: Moderators,
+    private readonly observer: TrialObserver,
     @Inject(PROVIDERS) private readonly providers: Providers,
   ) {}
 
@@ -37,11 +39,13 @@ export class ScreeningStep implements ItemStep {
       this.facts.find(read, dossier, base, ancestors, { provider: provider.name, attempt: null }, moderated),
     );
     const judgement = judgeBefore({ ...dossier, provider: provider.name }, findings);
-    await this.unitOfWork.write(context, async (write) => {
+    const isMoved = await this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, id);
-      if (!item.ok || item.value.state !== 'submitted') return;
+      if (!item.ok || item.value.state !== 'submitted') return false;
       await this.move(write, dossier, findings, judgement, item.value, provider.name);
+      return true;
     });
+    if (isMoved) await this.observer.observe(context, { ...dossier, about: id, ...judgement });
   }
 
   /** Outside any transaction: it may take as long as the moderators may. What they said when the picture came is not asked again. */

@@ -1,2 +1,3 @@
+export { QuestionStream } from './question.stream.js';
 export { SimulationFlow } from './simulation.flow.js';
 export { SimulationFlowModule } from './simulation.flow.module.js';

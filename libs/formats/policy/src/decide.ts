@@ -3,6 +3,7 @@ import { SYSTEM_QUEUE, type Queue } from './bundle.data.js';
 import type { BundleRef, Rule } from './bundle.types.js';
 import { engineErrors, entity } from './cedar.js';
 import { explain, lookUp, type Values } from './explanation.js';
+import { passesWhen } from './passes.when.js';
 import { nameInEngine, PERMIT_ALL_ID, type PreparedBundle } from './prepare.js';
 import { isAsked } from './schema.facts.js';
 import { questionAsJson, type Gate, type PolicyQuestion, type Question } from './question.js';
@@ -134,6 +135,7 @@ export function isExceptable(outcome: VerdictOutcome): boolean {
 }
 
 function findingOf(rule: Rule, values: Values): PolicyFinding {
+  const passing = passesWhen(rule.condition, values);
   return {
     rule: rule.id,
     outcome: rule.outcome,
@@ -141,6 +143,7 @@ function findingOf(rule: Rule, values: Values): PolicyFinding {
     citation: rule.citation,
     remedy: fill(rule.remedy, values),
     met: explain(rule.condition, values),
+    ...(passing === null ? {} : { passesWhen: passing }),
     ...(rule.queue === null ? {} : { queue: rule.queue }),
     gate: rule.gate,
   };

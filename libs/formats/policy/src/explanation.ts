@@ -31,7 +31,7 @@ function tell(test: Test, values: Values, wanted: boolean): string {
   return `${labelOf(test.path)} = ${inWords(lookUp(test.path, values))}, rule: ${demandOf(test.op, operand, wanted)}`;
 }
 
-const OPPOSITE: Readonly<Record<Comparison, Comparison>> = { '>=': '<', '>': '<=', '<=': '>', '<': '>=', '==': '!=', '!=': '==' };
+export const OPPOSITE: Readonly<Record<Comparison, Comparison>> = { '>=': '<', '>': '<=', '<=': '>', '<': '>=', '==': '!=', '!=': '==' };
 const COMPARISON_WORDS: Readonly<Record<Comparison, string>> = {
   '>=': 'at least',
   '>': 'more than',
@@ -41,7 +41,7 @@ const COMPARISON_WORDS: Readonly<Record<Comparison, string>> = {
   '!=': 'is not',
 };
 
-function isComparison(op: Test['op']): op is Comparison {
+export function isComparison(op: Test['op']): op is Comparison {
   return (COMPARISONS as readonly string[]).includes(op);
 }
 
@@ -63,18 +63,20 @@ function demandOf(op: Test['op'], operand: unknown, wanted: boolean): string {
 }
 
 /** `scores.sexual_explicit` as `sexual_explicit`, `facesWithoutConsent` as `faces without consent`. */
-function labelOf(path: string): string {
+export function labelOf(path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1);
   return last.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function inWords(value: unknown): string {
+/** A fact or a value of the rule, for a person. */
+export function inWords(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(inWords).join(', ');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : 'unknown';
 }
 
-function valueOf(operand: Operand, values: Values): unknown {
+/** What a fact is compared with. */
+export function valueOf(operand: Operand, values: Values): unknown {
   return 'path' in operand ? lookUp(operand.path, values) : operand.literal;
 }
 
@@ -86,7 +88,7 @@ export function lookUp(path: string, values: Values): unknown {
 }
 
 /** Whether the condition holds; null where it cannot be told here. Used only to leave out of the words what did not matter. */
-function outcomeOf(condition: Condition, values: Values): boolean | null {
+export function outcomeOf(condition: Condition, values: Values): boolean | null {
   switch (condition.kind) {
     case 'opaque':
       return null;

@@ -79,7 +79,11 @@ export {
   type SourceRights,
 } from './question.js';
 export {
+  answerOf,
+  type BundleAnswer,
+  cellOf,
   EMPTY_TALLY,
+  EXAMPLES_MAX,
   mergeTallies,
   type PastQuestion,
   reviewsPerDay,

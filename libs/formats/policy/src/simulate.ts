@@ -37,7 +37,7 @@ export interface SimulationTally {
 }
 
 export const EMPTY_TALLY: SimulationTally = { questions: 0, notComparable: 0, first: null, last: null, cells: [] };
-const EXAMPLES_MAX = 5;
+export const EXAMPLES_MAX = 5;
 const DAY_MS = 86_400_000;
 
 /** Asks both bundles every question. Facts are taken as they were found then: other word lists find nothing anew. */
@@ -51,25 +51,32 @@ function tallyOf(from: PreparedBundle, to: PreparedBundle, { id, at, asked }: Pa
   const time = { first: at.toISOString(), last: at.toISOString() };
   const { question } = readQuestion(asked);
   if (question === null) return { questions: 1, notComparable: 1, ...time, cells: [] };
-  const [before, after] = [decide(from, question), decide(to, question)];
-  const cell: SimulationCell = {
-    question: question.question,
-    from: before.outcome,
-    to: after.outcome,
-    count: 1,
-    examples: [id],
-    rules: differing(before, after),
-  };
+  const cell = cellOf(question.question, answerOf(decide(from, question)), answerOf(decide(to, question)), { count: 1, examples: [id] });
   return { questions: 1, notComparable: 0, ...time, cells: [cell] };
 }
 
-function differing(before: Decision, after: Decision): Readonly<Record<string, number>> {
-  const ids = ({ findings }: Decision): readonly string[] => findings.map(({ rule }) => rule);
-  const [old, now] = [ids(before), ids(after)];
-  return Object.fromEntries([
-    ...now.filter((rule) => !old.includes(rule)).map((rule): [string, number] => [`+${rule}`, 1]),
-    ...old.filter((rule) => !now.includes(rule)).map((rule): [string, number] => [`-${rule}`, 1]),
+/** A decision as far as two bundles are compared by it. */
+export interface BundleAnswer {
+  readonly outcome: VerdictOutcome;
+  readonly rules: readonly string[];
+}
+
+export function answerOf({ outcome, findings }: Decision): BundleAnswer {
+  return { outcome, rules: findings.map(({ rule }) => rule) };
+}
+
+/** The cell of `count` questions that both bundles answered like this. */
+export function cellOf(
+  question: Question,
+  from: BundleAnswer,
+  to: BundleAnswer,
+  { count, examples }: Pick<SimulationCell, 'count' | 'examples'>,
+): SimulationCell {
+  const rules = Object.fromEntries([
+    ...to.rules.filter((rule) => !from.rules.includes(rule)).map((rule): [string, number] => [`+${rule}`, count]),
+    ...from.rules.filter((rule) => !to.rules.includes(rule)).map((rule): [string, number] => [`-${rule}`, count]),
   ]);
+  return { question, from: from.outcome, to: to.outcome, count, examples: examples.slice(0, EXAMPLES_MAX), rules };
 }
 
 /** Both together; examples of the first come first. */

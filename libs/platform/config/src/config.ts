@@ -36,6 +36,12 @@ const settings = z.object({
   /** At most one stamp on log 0 in this time. */
   IMPRIMATUR_STAMP_SECONDS: z.coerce.number().int().min(1).default(3_600),
   IMPRIMATUR_POLICIES: z.string().optional(),
+  /** Files of the public keys of which one must have signed every bundle, separated by commas; none: bundles need no signature. */
+  IMPRIMATUR_POLICY_KEYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((file) => file.trim()))
+    .transform((files) => files.filter((file) => file !== '')),
   /** Says by name that production may sign with the development CA. */
   IMPRIMATUR_SIGNER: z.enum(['development-ca']).optional(),
   /** Of `imprimatur ledger signer serve`, which then has the log's key and memory instead of this home. */
@@ -78,6 +84,8 @@ export interface Config {
     readonly exportsWaitForWitness: boolean;
   };
   readonly policiesDir: string;
+  /** PEM files of the keys that may sign bundles; none: nobody has to. */
+  readonly policyKeyFiles: readonly string[];
   /** Signs exports (C2PA). */
   readonly signer: 'development-ca' | undefined;
   /** Socket of the process that signs the log; none: this installation's own files sign it. */
@@ -134,6 +142,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
       exportsWaitForWitness: value.IMPRIMATUR_EXPORTS_WAIT_FOR_WITNESS,
     },
     policiesDir: resolve(value.IMPRIMATUR_POLICIES ?? join(projectRoot(), 'policies')),
+    policyKeyFiles: value.IMPRIMATUR_POLICY_KEYS.map((file) => resolve(file)),
     signer: value.IMPRIMATUR_SIGNER,
     logSignerSocket: value.IMPRIMATUR_SIGNER_SOCKET === undefined ? undefined : resolve(value.IMPRIMATUR_SIGNER_SOCKET),
     oidc: { issuer: value.OIDC_ISSUER, audience: value.OIDC_AUDIENCE },

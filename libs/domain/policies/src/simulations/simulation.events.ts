@@ -1,4 +1,5 @@
 import type { About, NewEvent } from '@imprimatur/domain/ledger';
+import type { TenantId } from '@imprimatur/kernel';
 import type { Simulation } from './simulation.types.js';
 
 const about = ({ id, from, to }: Simulation): readonly About[] => [
@@ -13,6 +14,15 @@ export function simulationStarted(simulation: Simulation): NewEvent {
     type: 'simulation.started',
     about: about(simulation),
     facts: { since: since.toISOString(), until: until.toISOString(), questionsMax },
+  };
+}
+
+/** Who took other people's questions along. */
+export function questionsExported(tenant: TenantId, since: Date, until: Date): NewEvent {
+  return {
+    type: 'questions.exported',
+    about: [{ kind: 'tenant', id: tenant }],
+    facts: { since: since.toISOString(), until: until.toISOString() },
   };
 }
 

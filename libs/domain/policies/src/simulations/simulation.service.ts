@@ -7,7 +7,7 @@ import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import { PolicyEngine } from '../policy.engine.js';
 import { PolicyRepository } from '../policy.repository.js';
-import { simulationEndedEvent, simulationStarted } from './simulation.events.js';
+import { questionsExported, simulationEndedEvent, simulationStarted } from './simulation.events.js';
 import { simulationEnded, simulationInvalid, type SimulationRefusal } from './simulation.refusals.js';
 import { SimulationRepository } from './simulation.repository.js';
 import { faultOf } from './simulation.rules.js';
@@ -88,6 +88,17 @@ export class SimulationService {
     const found = await this.simulations.lock(write, id);
     assert(found, 'the simulation of a job exists');
     if (found.state === 'running') await this.end(write, found, failure === null ? 'done' : 'failed', failure);
+  }
+
+  /** On record before they leave; the questions come from the flow that hands them out. */
+  async exportQuestions(
+    write: WriteContext,
+    { since, until }: Pick<NewSimulation, 'since' | 'until'>,
+  ): Promise<Result<null, SimulationRefusal>> {
+    const denied = allow(write.context, 'create', 'PolicyBundle');
+    if (denied) return refuse(denied);
+    await this.ledger.append(write, questionsExported(write.context.tenant, since, until));
+    return ok(null);
   }
 
   async findMany(read: ReadContext, ids: readonly SimulationId[]): Promise<readonly Simulation[]> {
