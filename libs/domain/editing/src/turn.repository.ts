@@ -174,17 +174,6 @@ export class TurnRepository {
     );
   }
 
-  async countSubmittedSince(read: ReadContext, subject: SubjectId, since: Date): Promise<number> {
-    return read.manager
-      .createQueryBuilder(TurnRow, 't')
-      .where('t.tenant = :tenant and t.submitted_by = :subject and t.submitted_at > :since', {
-        tenant: read.context.tenant,
-        subject,
-        since,
-      })
-      .getCount();
-  }
-
   private async items(read: ReadContext, condition: string, values: object): Promise<readonly TurnItem[]> {
     const rows = await read.manager
       .createQueryBuilder(TurnItemRow, 'i')

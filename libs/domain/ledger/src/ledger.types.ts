@@ -31,6 +31,7 @@ export interface About {
     | 'known-picture'
     | 'case'
     | 'terms'
+    | 'training'
     | 'erasure';
   readonly id: string;
 }

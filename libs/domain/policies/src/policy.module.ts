@@ -3,6 +3,8 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
 import { JobsModule } from '@imprimatur/platform/jobs';
+import { AcknowledgementRepository } from './acknowledgements/acknowledgement.repository.js';
+import { AcknowledgementService } from './acknowledgements/acknowledgement.service.js';
 import { ExceptionRepository } from './exceptions/exception.repository.js';
 import { ExceptionService } from './exceptions/exception.service.js';
 import { PolicyEngine } from './policy.engine.js';
@@ -17,12 +19,14 @@ import { SimulationService } from './simulations/simulation.service.js';
     PolicyRepository,
     PolicyEngine,
     PolicyService,
+    AcknowledgementRepository,
+    AcknowledgementService,
     ExceptionRepository,
     ExceptionService,
     SimulationRepository,
     SimulationService,
     { provide: STARTER_FOLDER, useFactory: () => join(loadConfig().policiesDir, 'starter') },
   ],
-  exports: [PolicyService, ExceptionService, SimulationService],
+  exports: [PolicyService, AcknowledgementService, ExceptionService, SimulationService],
 })
 export class PoliciesModule {}

@@ -37,7 +37,7 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const refused = await this.unitOfWork.read(context, (read) => this.gate.refusal(read, dossier));
+    const refused = await this.unitOfWork.read(context, (read) => this.gate.refusal(read, found.value, dossier));
     if (refused !== null) {
       await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
       return;
@@ -94,7 +94,7 @@ export class ExportFlow {
   /** A withdrawal since the gate was asked has stopped the export already; whatever else took the release back stops it here. */
   private async mayLeave(write: WriteContext, exported: Export): Promise<boolean> {
     if (await this.assets.keepReleased(write, exported.version)) return true;
-    await this.exports.recordFailed(write, exported.id, 'EXPORT_NOT_RELEASED');
+    await this.exports.recordFailed(write, exported.id, { code: 'EXPORT_NOT_RELEASED' });
     return false;
   }
 }
