@@ -122,6 +122,23 @@ describe('the starter bundle', () => {
     expect(released.map(({ id }) => id)).toEqual([]);
   });
 
+  it('says of each module what its rules demand it for, in every use case', () => {
+    const prepared = prepare(bundle, cedar);
+    const asked = bundle.goldens.find(({ asked: { question } }) => question === 'EditTurn')?.asked;
+    if (asked?.question !== 'EditTurn') throw new Error('a golden test asks about an edit');
+    const { training, useCases } = bundle.data;
+    for (const { id: useCase } of useCases) {
+      const lacks = (...passed: readonly string[]): boolean =>
+        decide(prepared, { ...asked, facts: { ...asked.facts, useCase, trainingCurrent: passed } }).findings.some(({ rule }) =>
+          rule.startsWith('usage.training-missing'),
+        );
+      const all = training.map(({ id }) => id);
+      const demanded = all.filter((module) => lacks(...all.filter((each) => each !== module)));
+      expect([useCase, demanded]).toEqual([useCase, training.filter((module) => module.useCases.includes(useCase)).map(({ id }) => id)]);
+      expect(lacks(...all)).toBe(false);
+    }
+  });
+
   it('cites clauses of the house policy that exist', () => {
     const clauses = [...(files['README.md'] ?? '').matchAll(/^ {3}- (\d+\.\d+) /gm)].map(([, clause]) => clause);
     const cited = bundle.rules.flatMap((rule) => [...rule.citation.matchAll(/House policy (\d+\.\d+)/g)].map(([, clause]) => clause));

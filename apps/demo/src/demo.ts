@@ -27,6 +27,8 @@ export interface DemoResult extends Readonly<Record<string, unknown>> {
 export async function runDemo(input: DemoInput, narrator: Narrator, signIn: (person: string) => Promise<Client>): Promise<DemoResult> {
   narrator.title('Sign in and upload');
   const creator = await signIn('ana');
+  const usage = await story.acknowledgePolicy(creator);
+  if (usage) narrator.detail(`the creator has acknowledged "${usage.title}", version ${usage.version}: nobody edits before`);
   const asset = await story.uploadPicture(creator, input.picture, input.name);
   const screening = await story.screened(creator, asset);
   narrator.detail(

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, poll, type Refused } from './client.js';
 import {
+  ACKNOWLEDGE_POLICY,
   ACTIVE_POLICY,
   CLAIM_TASK,
   DECIDE_TASK,
+  DUTIES,
   EXPORT,
   EXPORT_VERSION,
   LEDGER,
@@ -73,6 +75,9 @@ export interface ExportView {
   readonly manifestUrn: string | null;
   readonly releaseIndex: string | null;
   readonly failure: string | null;
+  readonly failureReason: string | null;
+  readonly failureRemedy: string | null;
+  readonly retryAt: string | null;
 }
 
 export interface LedgerView {
@@ -89,6 +94,19 @@ function granted<T extends { readonly __typename: string }>(answer: T | Refused)
   if (answer.__typename !== 'Refused') return answer as T;
   const { code, message, remedy } = answer as Refused;
   throw new Stopped('refused', { code, message, remedy });
+}
+
+/** Nobody edits before they acknowledged the text of the policy. Null: there is none. */
+export async function acknowledgePolicy(creator: Client): Promise<{ readonly title: string; readonly version: string } | null> {
+  type Usage = { readonly bundle: string; readonly version: string; readonly title: string; readonly acknowledgedAt: string | null };
+  type Answer = { readonly acknowledgePolicy: { readonly __typename: 'AcknowledgePolicySuccess' } | Refused };
+  const { usage } = (await creator.graphql<{ readonly duties: { readonly usage: Usage | null } }>(DUTIES, {})).duties;
+  if (usage === null || usage.acknowledgedAt !== null) return usage;
+  const { acknowledgePolicy: answer } = await creator.graphql<Answer>(ACKNOWLEDGE_POLICY, {
+    input: { idempotencyKey: key(), bundle: usage.bundle },
+  });
+  granted(answer);
+  return usage;
 }
 
 export async function uploadPicture(creator: Client, bytes: Uint8Array, name: string): Promise<string> {
@@ -275,8 +293,8 @@ export async function exportVersion(creator: Client, version: string, format: st
   if (done.state === 'FAILED') {
     throw new Stopped('failed', {
       code: done.failure ?? 'EXPORT_FAILED',
-      message: 'The export failed.',
-      remedy: 'Ask for it again; nothing left the house.',
+      message: done.failureReason ?? 'The export failed.',
+      remedy: done.failureRemedy ?? 'Ask for it again; nothing left the house.',
     });
   }
   return done;
