@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, poll, type Refused } from './client.js';
 import {
-  ACKNOWLEDGE_POLICY,
   ACTIVE_POLICY,
   CLAIM_TASK,
   DECIDE_TASK,
-  DUTIES,
   EXPORT,
   EXPORT_VERSION,
   LEDGER,
@@ -88,25 +86,13 @@ export interface LedgerView {
   readonly url: string;
 }
 
-const key = (): string => randomBytes(16).toString('hex');
+export const key = (): string => randomBytes(16).toString('hex');
 
-function granted<T extends { readonly __typename: string }>(answer: T | Refused): T {
+/** Throws Stopped for a refusal. */
+export function granted<T extends { readonly __typename: string }>(answer: T | Refused): T {
   if (answer.__typename !== 'Refused') return answer as T;
   const { code, message, remedy } = answer as Refused;
   throw new Stopped('refused', { code, message, remedy });
-}
-
-/** Nobody edits before they acknowledged the text of the policy. Null: there is none. */
-export async function acknowledgePolicy(creator: Client): Promise<{ readonly title: string; readonly version: string } | null> {
-  type Usage = { readonly bundle: string; readonly version: string; readonly title: string; readonly acknowledgedAt: string | null };
-  type Answer = { readonly acknowledgePolicy: { readonly __typename: 'AcknowledgePolicySuccess' } | Refused };
-  const { usage } = (await creator.graphql<{ readonly duties: { readonly usage: Usage | null } }>(DUTIES, {})).duties;
-  if (usage === null || usage.acknowledgedAt !== null) return usage;
-  const { acknowledgePolicy: answer } = await creator.graphql<Answer>(ACKNOWLEDGE_POLICY, {
-    input: { idempotencyKey: key(), bundle: usage.bundle },
-  });
-  granted(answer);
-  return usage;
 }
 
 export async function uploadPicture(creator: Client, bytes: Uint8Array, name: string): Promise<string> {
