@@ -75,7 +75,11 @@ describe('the starter bundle', () => {
       promptCategories: some('no.such_class', ...bundle.data.taxonomy.classes.map(({ id }) => id)),
       scores: fc.record({ promptMax: level, sexual_explicit: level, sexual_suggestive: level }),
       maskOverlapsFace: fc.boolean(),
+      policyAcknowledged: fc.boolean(),
+      trainingCurrent: fc.subarray(bundle.data.training.map(({ id }) => id)),
       turnsLastHour: fc.constantFrom(0, 59, 60, 1000),
+      turnsLastDayTenant: fc.constantFrom(0, 4999, 5000),
+      turnsLastDayAsset: fc.constantFrom(0, 99, 100),
       provider: fc.constant('local'),
       vendorTerms: fc.constantFrom(...VENDOR_TERMS),
       vendorMayTrain: fc.boolean(),
@@ -116,6 +120,23 @@ describe('the starter bundle', () => {
       .join('\n');
     const released = bundle.data.useCases.filter(({ id, release }) => (release === 'human') !== text.includes(`"${id}"`));
     expect(released.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('says of each module what its rules demand it for, in every use case', () => {
+    const prepared = prepare(bundle, cedar);
+    const asked = bundle.goldens.find(({ asked: { question } }) => question === 'EditTurn')?.asked;
+    if (asked?.question !== 'EditTurn') throw new Error('a golden test asks about an edit');
+    const { training, useCases } = bundle.data;
+    for (const { id: useCase } of useCases) {
+      const lacks = (...passed: readonly string[]): boolean =>
+        decide(prepared, { ...asked, facts: { ...asked.facts, useCase, trainingCurrent: passed } }).findings.some(({ rule }) =>
+          rule.startsWith('usage.training-missing'),
+        );
+      const all = training.map(({ id }) => id);
+      const demanded = all.filter((module) => lacks(...all.filter((each) => each !== module)));
+      expect([useCase, demanded]).toEqual([useCase, training.filter((module) => module.useCases.includes(useCase)).map(({ id }) => id)]);
+      expect(lacks(...all)).toBe(false);
+    }
   });
 
   it('cites clauses of the house policy that exist', () => {

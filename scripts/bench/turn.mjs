@@ -102,6 +102,14 @@ async function consent(legal, asset) {
   if (registerConsent.__typename === 'Refused') throw new Error(registerConsent.message);
 }
 
+/** Nobody edits before they acknowledged the text of the policy. */
+async function acknowledge(creator) {
+  const { duties } = await creator.graphql('{ duties { usage { bundle } } }');
+  await creator.graphql('mutation($input: AcknowledgePolicyInput!) { acknowledgePolicy(input: $input) { __typename } }', {
+    input: { idempotencyKey: key(), bundle: duties.usage.bundle },
+  });
+}
+
 async function bare(bytes) {
   const began = performance.now();
   await sharp(bytes).rotate().linear(1.12, 0).linear(1.1, -12).jpeg({ quality: 95 }).toBuffer();
@@ -153,6 +161,7 @@ try {
   const creator = await client(service.url, 'ana');
   const auditor = await client(service.url, 'axel');
   const legal = await client(service.url, 'lea');
+  await acknowledge(creator);
   await turn(creator, auditor, await picture(512), (asset) => consent(legal, asset)); // models and threads are warm from here on
   say(`governance's own share of a turn, medians of ${RUNS}; the local editor's own time is not counted`);
   say(`  pixels  bare edit  critical path   ratio   with screening   ratio   editor`);

@@ -85,7 +85,7 @@ describe('a prompt is preflighted', () => {
       { prompt: 'brighten the picture by 12%', asset: plain, purpose: DRAFT, outcome: 'PASS' },
       { prompt: 'remove the watermark', asset: plain, purpose: DRAFT, outcome: 'REFUSE' },
       { prompt: 'entferne das Wasserzeichen', asset: plain, purpose: DRAFT, outcome: 'HOLD' },
-      { prompt: 'brighten the picture by 12%', asset: portrait, purpose: { useCase: 'advertising', channel: 'social' }, outcome: 'REFUSE' },
+      { prompt: 'brighten the picture by 12%', asset: portrait, purpose: { useCase: 'editorial', channel: 'social' }, outcome: 'REFUSE' },
       { prompt: 'brighten the picture by 12%', asset: plain, purpose: { useCase: 'no-such-case', channel: 'internal' }, outcome: 'REFUSE' },
     ];
     for (const { prompt, asset, purpose, outcome } of cases) {
@@ -101,7 +101,7 @@ describe('a prompt is preflighted', () => {
   }, 60_000);
 
   it('for each picture of its own', async () => {
-    const session = await story.session([portrait, plain], { useCase: 'advertising', channel: 'social' });
+    const session = await story.session([portrait, plain], { useCase: 'editorial', channel: 'social' });
     const items = await asked(session, 'brighten the picture by 12%', [plain, portrait]);
     expect(items.map(({ asset, outcome }) => [asset.id, outcome])).toEqual([
       [plain, 'PASS'],
@@ -152,7 +152,7 @@ describe('a prompt is preflighted', () => {
   it('without a word about a picture that nobody has looked at yet', async () => {
     await service.stopApp('worker');
     const fresh = await story.upload(PORTRAIT, 'again.jpg');
-    const session = await story.session([fresh], { useCase: 'advertising', channel: 'social' });
+    const session = await story.session([fresh], { useCase: 'editorial', channel: 'social' });
     const [item] = await asked(session, 'brighten the picture by 12%', [fresh]);
     expect(item).toMatchObject({ isScreened: false, verdicts: [{ gate: 'usage', outcome: 'PASS' }] });
   }, 60_000);

@@ -87,6 +87,10 @@ describe('another tenant sees nothing', () => {
       `mutation { startPolicySimulation(input: ${input(`to: "${ids.bundle}" since: "2026-01-01T00:00:00Z" until: "2026-01-02T00:00:00Z"`)}) { ... on StartPolicySimulationSuccess { simulation { id } } } }`,
     );
     ids.simulation = startPolicySimulation.simulation.id;
+    const { startTraining } = await owner.graphql<{ startTraining: { attempt: { id: string } } }>(
+      `mutation { startTraining(input: ${input('module: "consent"')}) { ... on StartTrainingSuccess { attempt { id } } } }`,
+    );
+    ids.training = startTraining.attempt.id;
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -252,6 +256,9 @@ describe('another tenant sees nothing', () => {
     ['consentReceipts', 'consent', (id) => `{ consentReceipts(consent: "${id}") { edges { node { id document } } } }`],
     ['issueConsentReceipt', 'consent', (id) => `mutation { issueConsentReceipt(input: ${input(`consent: "${id}"`)}) ${REFUSED} }`],
     ['withdrawConsent', 'consent', (id) => `mutation { withdrawConsent(input: ${input(`consent: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    ['memberTraining', 'subject', (id) => `{ memberTraining(member: "${id}") { acknowledgedAt trainings { module state } } }`],
+    ['submitTraining', 'training', (id) => `mutation { submitTraining(input: ${input(`attempt: "${id}" answers: []`)}) ${REFUSED} }`],
+    ['acknowledgePolicy', 'bundle', (id) => `mutation { acknowledgePolicy(input: ${input(`bundle: "${id}"`)}) ${REFUSED} }`],
     ['markNoticeRead', 'notice', (id) => `mutation { markNoticeRead(input: ${input(`notice: "${id}"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [

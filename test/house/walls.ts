@@ -51,6 +51,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'the word lists are part of a policy bundle, whose grammar is one wherever it is read',
   },
+  'domain/training': {
+    may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'the modules are part of a policy bundle; which bundle counts is for a flow to say',
+  },
   'domain/provenance': {
     may: ['kernel', 'formats/manifest', 'formats/ledger', 'formats/merkle', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'provenance owns its format, and meets other nouns in flows',

@@ -24,6 +24,15 @@ export interface Item {
   readonly attempts: readonly { readonly number: number; readonly outcome: string | null }[];
 }
 
+export async function acknowledge(person: Person): Promise<void> {
+  const { duties } = await person.graphql<{ duties: { usage: { bundle: string } } }>('{ duties { usage { bundle } } }');
+  const { acknowledgePolicy } = await person.graphql<{ acknowledgePolicy: Refused | { __typename: 'AcknowledgePolicySuccess' } }>(
+    `mutation($input: AcknowledgePolicyInput!) { acknowledgePolicy(input: $input) { __typename ${REFUSED} } }`,
+    { input: { idempotencyKey: key(), bundle: duties.usage.bundle } },
+  );
+  if (acknowledgePolicy.__typename === 'Refused') throw new Error(JSON.stringify(acknowledgePolicy));
+}
+
 export interface Purpose {
   readonly useCase: string;
   readonly channel: string;
@@ -41,7 +50,15 @@ export class Story {
     readonly auditor: Person,
   ) {}
 
+  /** The creator has acknowledged the policy, as everybody does before they edit. */
   static async begin(service: TestService): Promise<Story> {
+    const story = await Story.beforeReading(service);
+    await acknowledge(story.creator);
+    return story;
+  }
+
+  /** Nobody has acknowledged anything. */
+  static async beforeReading(service: TestService): Promise<Story> {
     const [creator, approver, legal, auditor] = await Promise.all(['ana', 'ben', 'lea', 'axel'].map((person) => service.signIn(person)));
     if (!creator || !approver || !legal || !auditor) throw new Error('the demonstration people can sign in');
     return new Story(creator, approver, legal, auditor);

@@ -4,6 +4,7 @@ import { DatabaseModule } from '@imprimatur/platform/database';
 import { ImagesModule } from '@imprimatur/platform/images';
 import type { Logger } from '@imprimatur/platform/telemetry';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { AcknowledgementModule } from './acknowledgement/acknowledgement.module.js';
 import { ApiKeyModule } from './api-key/api-key.module.js';
 import { AssetModule } from './asset/asset.module.js';
 import { AttestationModule } from './attestation/attestation.module.js';
@@ -31,6 +32,7 @@ import { ShellModule } from './shell/shell.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { PolicyTrialModule } from './trial/trial.module.js';
+import { TrainingModule } from './training/training.module.js';
 import { TurnModule } from './turn/turn.module.js';
 import { VendorTermsModule } from './vendor-terms/vendor-terms.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
@@ -52,6 +54,8 @@ export const NOUNS: readonly Type[] = [
   PolicyTrialModule,
   ExceptionModule,
   VendorTermsModule,
+  AcknowledgementModule,
+  TrainingModule,
   SimulationModule,
   KnownPictureModule,
   QuarantineModule,

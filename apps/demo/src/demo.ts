@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '@imprimatur/platform/config';
 import type { Client } from './client.js';
+import { acknowledgePolicy } from './duties.js';
 import { downloadLog } from './log.js';
 import type { Narrator } from './output.js';
 import * as story from './story.js';
@@ -27,6 +28,8 @@ export interface DemoResult extends Readonly<Record<string, unknown>> {
 export async function runDemo(input: DemoInput, narrator: Narrator, signIn: (person: string) => Promise<Client>): Promise<DemoResult> {
   narrator.title('Sign in and upload');
   const creator = await signIn('ana');
+  const usage = await acknowledgePolicy(creator);
+  if (usage) narrator.detail(`the creator has acknowledged "${usage.title}", version ${usage.version}: nobody edits before`);
   const asset = await story.uploadPicture(creator, input.picture, input.name);
   const screening = await story.screened(creator, asset);
   narrator.detail(

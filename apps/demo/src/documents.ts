@@ -1,5 +1,11 @@
 const REFUSED = `... on Refused { __typename code message remedy }`;
 
+export const DUTIES = `query Duties { duties { usage { bundle version title acknowledgedAt } } }`;
+
+export const ACKNOWLEDGE_POLICY = `mutation AcknowledgePolicy($input: AcknowledgePolicyInput!) {
+  acknowledgePolicy(input: $input) { __typename ... on AcknowledgePolicySuccess { duties { usage { acknowledgedAt } } } ${REFUSED} }
+}`;
+
 export const OPEN_SESSION = `mutation OpenSession($input: OpenSessionInput!) {
   openSession(input: $input) { __typename ... on OpenSessionSuccess { session { id } } ${REFUSED} }
 }`;
@@ -37,7 +43,9 @@ export const EXPORT_VERSION = `mutation ExportVersion($input: ExportVersionInput
   exportVersion(input: $input) { __typename ... on ExportVersionSuccess { export { id } } ${REFUSED} }
 }`;
 
-export const EXPORT = `query Export($id: ID!) { export(id: $id) { id state format fileUrl manifestUrn releaseIndex failure } }`;
+export const EXPORT = `query Export($id: ID!) {
+  export(id: $id) { id state format fileUrl manifestUrn releaseIndex failure failureReason failureRemedy retryAt }
+}`;
 
 export const LEDGER = `query Ledger { ledger { origin size checkpoint vkey url } viewer { tenant { id } } }`;
 

@@ -73,6 +73,9 @@ export interface ExportView {
   readonly manifestUrn: string | null;
   readonly releaseIndex: string | null;
   readonly failure: string | null;
+  readonly failureReason: string | null;
+  readonly failureRemedy: string | null;
+  readonly retryAt: string | null;
 }
 
 export interface LedgerView {
@@ -83,9 +86,10 @@ export interface LedgerView {
   readonly url: string;
 }
 
-const key = (): string => randomBytes(16).toString('hex');
+export const key = (): string => randomBytes(16).toString('hex');
 
-function granted<T extends { readonly __typename: string }>(answer: T | Refused): T {
+/** Throws Stopped for a refusal. */
+export function granted<T extends { readonly __typename: string }>(answer: T | Refused): T {
   if (answer.__typename !== 'Refused') return answer as T;
   const { code, message, remedy } = answer as Refused;
   throw new Stopped('refused', { code, message, remedy });
@@ -275,8 +279,8 @@ export async function exportVersion(creator: Client, version: string, format: st
   if (done.state === 'FAILED') {
     throw new Stopped('failed', {
       code: done.failure ?? 'EXPORT_FAILED',
-      message: 'The export failed.',
-      remedy: 'Ask for it again; nothing left the house.',
+      message: done.failureReason ?? 'The export failed.',
+      remedy: done.failureRemedy ?? 'Ask for it again; nothing left the house.',
     });
   }
   return done;

@@ -106,7 +106,7 @@ function register(consumer: JobConsumer, app: App): void {
   });
   consumer.register('export', ({ job, signal }) => exports.carryOut(contextOf(job), idIn<ExportId>(job, 'export'), signal), {
     concurrency: EXPORTS_AT_ONCE,
-    onDead: (job, error, write) => app.get(ExportService).recordFailed(write, idIn<ExportId>(job, 'export'), codeOf(error)),
+    onDead: (job, error, write) => app.get(ExportService).recordFailed(write, idIn<ExportId>(job, 'export'), { code: codeOf(error) }),
   });
   const simulations = app.get(SimulationFlow);
   consumer.register(

@@ -39,6 +39,7 @@ export const ID_KINDS = [
   'terms',
   'publication',
   'recall',
+  'training',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -79,6 +80,7 @@ export type NoticeId = Id<'notice'>;
 export type TermsId = Id<'terms'>;
 export type PublicationId = Id<'publication'>;
 export type RecallId = Id<'recall'>;
+export type TrainingId = Id<'training'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

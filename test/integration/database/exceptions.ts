@@ -43,4 +43,7 @@ export const APPEND_ONLY = [
   'ledger_checkpoint',
   'ledger_succession',
   'review_decision',
+  'training_attempt',
+  'training_result',
+  'policy_acknowledgement',
 ] as const;

@@ -170,19 +170,6 @@ describe('a turn', () => {
   });
 });
 
-describe('turns of the last hour', () => {
-  it('are those of the person, and not the older ones', async () => {
-    const writer = await rooms.person(tenant, 'creator');
-    const theirs = new Turns(rooms, writer);
-    const { turn } = await theirs.submit();
-    await theirs.submit();
-    const count = () => rooms.read(writer, (read) => rooms.editing.turnsLastHour(read, writer.actor.subject ?? newId('subject')));
-    expect(await count()).toBe(2);
-    await rooms.database.asAdmin(`update turn set submitted_at = submitted_at - interval '61 minutes' where id = $1`, [turn.id]);
-    expect(await count()).toBe(1);
-  });
-});
-
 describe('masks', () => {
   const png = async (width: number, height: number) => {
     const blob = await rooms.write(creator, (write) =>

@@ -21,6 +21,9 @@ export function toExport(exported: Export): ExportParent {
     manifestUrn: exported.signed?.manifestUrn ?? null,
     releaseIndex: exported.signed?.releaseIndex ?? null,
     failure: exported.failure,
+    failureReason: exported.kept?.reason ?? null,
+    failureRemedy: exported.kept?.remedy ?? null,
+    retryAt: exported.retryAt,
     standing: exported.standing.toUpperCase(),
     standingSince: exported.standingSince,
   };

@@ -6,13 +6,14 @@ import { EditingCopies } from './editing.copies.repository.js';
 import { EditingService } from './editing.service.js';
 import { ItemMover } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
+import { PaceRepository } from './pace.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { TurnRepository } from './turn.repository.js';
 import { TurnSeal } from './turn.seal.js';
 import { TurnSubmitter } from './turn.submitter.js';
 import { VerdictRepository } from './verdict.repository.js';
 
-const repositories = [SessionRepository, MaskRepository, TurnRepository, VerdictRepository, ClarificationRepository];
+const repositories = [SessionRepository, MaskRepository, TurnRepository, VerdictRepository, ClarificationRepository, PaceRepository];
 
 @Module({
   imports: [LedgerModule, JobsModule],

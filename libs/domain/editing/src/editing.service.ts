@@ -10,7 +10,6 @@ import {
   refuse,
   type Result,
   type SessionId,
-  type SubjectId,
   systemClock,
   type TurnId,
   type Verdict,
@@ -29,6 +28,8 @@ import type {
   NewMask,
   NewSession,
   NewTurn,
+  Pace,
+  PaceOf,
   RecordedVerdict,
   Session,
   Slice,
@@ -39,6 +40,7 @@ import type {
 } from './editing.types.js';
 import { ItemMover } from './item.mover.js';
 import { MaskRepository } from './mask.repository.js';
+import { PaceRepository } from './pace.repository.js';
 import { SessionRepository } from './session.repository.js';
 import { findMove, ITEM_STATES, type ItemState, rightsEnd, turnState } from './turn.lifecycle.js';
 import { TurnRepository } from './turn.repository.js';
@@ -46,7 +48,6 @@ import { TurnSeal } from './turn.seal.js';
 import { TurnSubmitter } from './turn.submitter.js';
 import { VerdictRepository } from './verdict.repository.js';
 
-const HOUR_MS = 3_600_000;
 const ENDABLE = ITEM_STATES.filter((state) => rightsEnd(state) !== null);
 
 /** Sessions, their turns, and the life of each item. */
@@ -57,6 +58,7 @@ export class EditingService {
     private readonly masks: MaskRepository,
     private readonly turns: TurnRepository,
     private readonly verdicts: VerdictRepository,
+    private readonly paces: PaceRepository,
     private readonly turnSeal: TurnSeal,
     private readonly submitter: TurnSubmitter,
     private readonly mover: ItemMover,
@@ -261,9 +263,9 @@ export class EditingService {
     return allow(read.context, 'read', 'Turn') || allow(read.context, 'read', 'Picture') ? null : this.turnSeal.openContents(read, turn);
   }
 
-  /** The policy's fact `turnsLastHour`, the one being judged included. */
-  async turnsLastHour(read: ReadContext, subject: SubjectId): Promise<number> {
-    return this.turns.countSubmittedSince(read, subject, new Date(systemClock.now().getTime() - HOUR_MS));
+  /** How much was edited before a turn, by its person, in its tenant and on its picture. The caller authorised. */
+  async pace(read: ReadContext, of: PaceOf): Promise<Pace> {
+    return this.paces.count(read, of);
   }
 
   /** Items that were made within a mask, after `after` in the order of ids; for flows that authorised. */

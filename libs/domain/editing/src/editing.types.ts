@@ -150,6 +150,24 @@ export interface NewTurn {
   readonly allOrNothing?: boolean;
 }
 
+/** Whose pace, on which picture, at which moment. */
+export interface PaceOf {
+  /** Null: nobody's, whose turns are not counted. */
+  readonly subject: SubjectId | null;
+  readonly asset: AssetId;
+  /** The turn that is judged: it is not counted itself. Null: it is not submitted. */
+  readonly turn: TurnId | null;
+  /** When it was submitted; what came later does not count, or many at once would all be too many. */
+  readonly at: Date;
+}
+
+/** How much was edited before a turn: what the policy's facts of the same names say. */
+export interface Pace {
+  readonly turnsLastHour: number;
+  readonly turnsLastDayTenant: number;
+  readonly turnsLastDayAsset: number;
+}
+
 /** What a turn would rest on, were it submitted. */
 export interface TurnPreview {
   readonly session: Session;

@@ -14,6 +14,8 @@ export type {
   NewMask,
   NewSession,
   NewTurn,
+  Pace,
+  PaceOf,
   RecordedVerdict,
   Session,
   Slice,

@@ -174,17 +174,6 @@ export class TurnRepository {
     );
   }
 
-  async countSubmittedSince(read: ReadContext, subject: SubjectId, since: Date): Promise<number> {
-    return read.manager
-      .createQueryBuilder(TurnRow, 't')
-      .where('t.tenant = :tenant and t.submitted_by = :subject and t.submitted_at > :since', {
-        tenant: read.context.tenant,
-        subject,
-        since,
-      })
-      .getCount();
-  }
-
   async itemsWithMask(read: ReadContext, mask: MaskId, after: ItemId | null, first: number): Promise<readonly ItemId[]> {
     const rows = await read.manager.query<{ id: ItemId }[]>(
       `select id from turn_item where tenant = $1 and mask = $2 and ($3::uuid is null or id > $3) order by id limit $4`,

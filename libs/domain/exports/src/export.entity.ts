@@ -17,6 +17,9 @@ export class ExportRow {
   @Column('text', { name: 'manifest_urn', nullable: true }) manifestUrn: string | null;
   @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;
   @Column('text', { nullable: true }) failure: string | null;
+  @Column('text', { name: 'failure_reason', nullable: true }) failureReason: string | null;
+  @Column('text', { name: 'failure_remedy', nullable: true }) failureRemedy: string | null;
+  @Column('timestamptz', { name: 'retry_at', nullable: true }) retryAt: Date | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
   @Column('text') standing: string;
   @Column('timestamptz', { name: 'standing_since', nullable: true }) standingSince: Date | null;

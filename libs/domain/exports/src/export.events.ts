@@ -41,6 +41,6 @@ export function exportFlagged(exported: Export, standing: ExportStanding, code: 
   return { type: 'export.flagged', about: about(exported), facts: { standing, code } };
 }
 
-export function exportFailed(exported: Export, code: string): NewEvent {
-  return { type: 'export.failed', about: about(exported), facts: { code } };
+export function exportFailed(exported: Export, code: string, retryAt: Date | null): NewEvent {
+  return { type: 'export.failed', about: about(exported), facts: { code, ...(retryAt && { retryAt: retryAt.toISOString() }) } };
 }

@@ -21,6 +21,8 @@ function toExport(row: ExportRow): Export {
         ? { blob: row.signedBlob as BlobId, manifestUrn: row.manifestUrn, releaseIndex: row.releaseIndex }
         : null,
     failure: row.failure,
+    kept: row.failureReason !== null && row.failureRemedy !== null ? { reason: row.failureReason, remedy: row.failureRemedy } : null,
+    retryAt: row.retryAt,
     standing: row.standing as ExportStanding,
     standingSince: row.standingSince,
     standingCode: row.standingCode,

@@ -20,8 +20,16 @@ import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import { exportDownloaded, exportFailed, exportFlagged, exportRendered, exportRequested, exportSigned } from './export.events.js';
 import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './export.refusals.js';
+import { ExportPaceRepository } from './export.pace.repository.js';
 import { ExportRepository } from './export.repository.js';
-import { type Export, EXPORT_STANDINGS, type ExportFormat, type ExportStanding } from './export.types.js';
+import {
+  type Export,
+  EXPORT_STANDINGS,
+  type ExportFailure,
+  type ExportFormat,
+  type ExportPace,
+  type ExportStanding,
+} from './export.types.js';
 
 const SIDE_MIN = 16;
 const SIDE_MAX = 16_384;
@@ -38,6 +46,7 @@ export interface ExportRequest {
 export class ExportService {
   constructor(
     private readonly exports: ExportRepository,
+    private readonly paces: ExportPaceRepository,
     private readonly ledger: Ledger,
     private readonly jobs: Jobs,
   ) {}
@@ -61,6 +70,8 @@ export class ExportService {
       rendered: null,
       signed: null,
       failure: null,
+      kept: null,
+      retryAt: null,
       standing: 'valid',
       standingSince: null,
       standingCode: null,
@@ -125,11 +136,23 @@ export class ExportService {
   }
 
   /** Ends an export that will not be done; one that is done or failed already stays as it is. */
-  async recordFailed(write: WriteContext, id: ExportId, code: string): Promise<void> {
+  async recordFailed(write: WriteContext, id: ExportId, { code, kept, retryAt = null }: ExportFailure): Promise<void> {
     const exported = await this.locked(write, id);
     if (exported.state === 'done' || exported.state === 'failed') return;
-    await this.ledger.append(write, exportFailed(exported, code));
-    await this.exports.update(write, id, { state: 'failed', failure: code, endedAt: systemClock.now() });
+    await this.ledger.append(write, exportFailed(exported, code, retryAt));
+    await this.exports.update(write, id, {
+      state: 'failed',
+      failure: code,
+      failureReason: kept?.reason ?? null,
+      failureRemedy: kept?.remedy ?? null,
+      retryAt,
+      endedAt: systemClock.now(),
+    });
+  }
+
+  /** How much was exported before this one. The caller authorised. */
+  async pace(read: ReadContext, exported: Export): Promise<ExportPace> {
+    return this.paces.count(read, exported);
   }
 
   /** Holds every export of `versions`: called before anything is written to the ledger, as the export's own steps hold it first too. */
@@ -150,7 +173,7 @@ export class ExportService {
       const exported = await this.locked(write, id);
       if (exported.state === 'failed') continue;
       if (exported.state !== 'done') {
-        await this.recordFailed(write, id, code);
+        await this.recordFailed(write, id, { code });
         exportsStopped += 1;
         ended.push(exported);
       } else if (EXPORT_STANDINGS.indexOf(standing) > EXPORT_STANDINGS.indexOf(exported.standing)) {

@@ -11,6 +11,27 @@ export type ExportState = 'requested' | 'rendered' | 'done' | 'failed';
 export const EXPORT_STANDINGS = ['valid', 'flagged', 'withdrawn'] as const;
 export type ExportStanding = (typeof EXPORT_STANDINGS)[number];
 
+/** Why the policy keeps an export, and what is to be done about it. */
+export interface ExportKept {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** How an export ended that will not be done. */
+export interface ExportFailure {
+  readonly code: string;
+  readonly kept?: ExportKept;
+  readonly retryAt?: Date | null;
+}
+
+/** How much was exported before an export, by its person in the last 24 hours and of its picture ever. */
+export interface ExportPace {
+  readonly exportsLastDay: number;
+  /** When the oldest of those was asked for; null: there is none. */
+  readonly oldestOfLastDay: Date | null;
+  readonly exportsOfAsset: number;
+}
+
 export interface Export {
   readonly id: ExportId;
   readonly version: VersionId;
@@ -27,6 +48,10 @@ export interface Export {
   readonly signed: { readonly blob: BlobId; readonly manifestUrn: string; readonly releaseIndex: string } | null;
   /** Code of what went wrong; null unless it failed. */
   readonly failure: string | null;
+  /** What the policy said, where it was the policy that kept it. */
+  readonly kept: ExportKept | null;
+  /** From when on it may be asked for again; null: nobody knows, or it did not fail. */
+  readonly retryAt: Date | null;
   readonly standing: ExportStanding;
   /** Since when it is not valid any more; null: it is. */
   readonly standingSince: Date | null;

@@ -47,6 +47,8 @@ export const SUBJECT_TYPES = [
   'VendorTerms',
   'Publication',
   'Recall',
+  'Training',
+  'Acknowledgement',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -170,12 +172,16 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
 
-/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, read what they are told, and answer
- * what they are asked. */
+/**
+ * What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, read what they are told, answer what
+ * they are asked, and do what the policy asks of them first.
+ */
 const ANYBODY: readonly Grant[] = [
   { to: ['read'], on: ['Viewer', 'Node'] },
   { to: ['read', 'edit'], on: ['Notice'] },
   { to: ['decide'], on: ['Recall'] },
+  { to: ['read', 'create'], on: ['Training'] },
+  { to: ['create'], on: ['Acknowledgement'] },
 ];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
@@ -208,6 +214,8 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   VendorTerms: "vendors' terms",
   Publication: 'publications',
   Recall: 'recalls',
+  Training: 'your training',
+  Acknowledgement: 'acknowledgements of the policy',
   Reconciliation: 'reconciliations',
 };
 

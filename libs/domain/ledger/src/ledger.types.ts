@@ -33,6 +33,7 @@ export interface About {
     | 'terms'
     | 'publication'
     | 'recall'
+    | 'training'
     | 'erasure';
   readonly id: string;
 }

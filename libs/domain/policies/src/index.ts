@@ -1,3 +1,5 @@
+export { AcknowledgementService } from './acknowledgements/acknowledgement.service.js';
+export type { Acknowledgement, UsageDuty } from './acknowledgements/acknowledgement.types.js';
 export { ExceptionService } from './exceptions/exception.service.js';
 export { stateOf as exceptionStateOf } from './exceptions/exception.rules.js';
 export type { ExceptionRefusal } from './exceptions/exception.refusals.js';

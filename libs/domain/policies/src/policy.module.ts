@@ -3,6 +3,8 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
 import { JobsModule } from '@imprimatur/platform/jobs';
+import { AcknowledgementRepository } from './acknowledgements/acknowledgement.repository.js';
+import { AcknowledgementService } from './acknowledgements/acknowledgement.service.js';
 import { ExceptionRepository } from './exceptions/exception.repository.js';
 import { ExceptionService } from './exceptions/exception.service.js';
 import { BundleCheck } from './policy.check.js';
@@ -25,6 +27,8 @@ import { TrialService } from './trials/trial.service.js';
     BundleSignatures,
     BundleCheck,
     PolicyService,
+    AcknowledgementRepository,
+    AcknowledgementService,
     ExceptionRepository,
     ExceptionService,
     SimulationRepository,
@@ -35,6 +39,6 @@ import { TrialService } from './trials/trial.service.js';
     TrialService,
     { provide: STARTER_FOLDER, useFactory: () => join(loadConfig().policiesDir, 'starter') },
   ],
-  exports: [PolicyService, ExceptionService, SimulationService, TrialService],
+  exports: [PolicyService, AcknowledgementService, ExceptionService, SimulationService, TrialService],
 })
 export class PoliciesModule {}

@@ -39,8 +39,8 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const answered = await this.unitOfWork.read(context, (read) => this.gate.ask(read, dossier));
-    const refused = keptBy(answered.decision);
+    const answered = await this.unitOfWork.read(context, (read) => this.gate.ask(read, found.value, dossier));
+    const refused = keptBy(answered);
     if (refused === null) await this.carryThrough(context, found.value, dossier, signal);
     else await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
     await this.observer.observe(context, { ...dossier, about: id, exceptions: [], ...answered });
@@ -99,7 +99,7 @@ export class ExportFlow {
   /** A withdrawal since the gate was asked has stopped the export already; whatever else took the release back stops it here. */
   private async mayLeave(write: WriteContext, exported: Export): Promise<boolean> {
     if (await this.assets.keepReleased(write, exported.version)) return true;
-    await this.exports.recordFailed(write, exported.id, 'EXPORT_NOT_RELEASED');
+    await this.exports.recordFailed(write, exported.id, { code: 'EXPORT_NOT_RELEASED' });
     return false;
   }
 }

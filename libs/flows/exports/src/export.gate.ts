@@ -1,4 +1,5 @@
 import { countUncovered } from '@imprimatur/domain/consent';
+import { type Export, type ExportFailure, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
 import { usesOf } from '@imprimatur/flows/gates';
@@ -6,13 +7,26 @@ import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
 
+const DAY_MS = 86_400_000;
+
+export interface ExportAnswer {
+  readonly asked: PolicyQuestion;
+  readonly decision: Decision;
+  /** When the oldest export of the last 24 hours by the same person was asked for; null: there is none. */
+  readonly oldestOfLastDay: Date | null;
+}
+
 /** The last gate: asked again at the door, because consent, policy and rights may have changed since the release. */
 @Injectable()
 export class ExportGate {
-  constructor(private readonly bank: PictureBank) {}
+  constructor(
+    private readonly exports: ExportService,
+    private readonly bank: PictureBank,
+  ) {}
 
-  async ask(read: ReadContext, dossier: ExportDossier): Promise<{ readonly asked: PolicyQuestion; readonly decision: Decision }> {
+  async ask(read: ReadContext, exported: Export, dossier: ExportDossier): Promise<ExportAnswer> {
     const { session, faces } = dossier;
+    const { oldestOfLastDay, ...pace } = await this.exports.pace(read, exported);
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
     const asked: PolicyQuestion = {
       question: 'Export',
@@ -28,13 +42,20 @@ export class ExportGate {
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         licensedFor: usesOf(dossier.licence),
         approved: dossier.approvals.length > 0,
+        ...pace,
       },
     };
-    return { asked, decision: dossier.policy.decide(asked) };
+    return { asked, decision: dossier.policy.decide(asked), oldestOfLastDay };
   }
 }
 
-/** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. A hold at the door is a no as well: no queue waits between release and export. */
-export function keptBy({ outcome, findings }: Decision): string | null {
-  return outcome === 'pass' ? null : (findings[0]?.rule ?? 'system.policy_error');
+/** Null: it may leave. Otherwise the rule that keeps it, as the failure's code, with what it says. A hold at the door is a no as well: no queue waits here. */
+export function keptBy({ decision: { outcome, findings }, oldestOfLastDay }: ExportAnswer): ExportFailure | null {
+  if (outcome === 'pass') return null;
+  const [finding] = findings;
+  if (!finding) return { code: 'system.policy_error' };
+  const { rule, reason, remedy } = finding;
+  // too much in a day is less again when the oldest of it is a day old
+  const retryAt = outcome === 'throttle' && oldestOfLastDay ? new Date(oldestOfLastDay.getTime() + DAY_MS) : null;
+  return { code: rule, kept: { reason, remedy }, retryAt };
 }

@@ -1,4 +1,13 @@
-import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts, VendorFacts } from '@imprimatur/formats/policy';
+import type {
+  AskerFacts,
+  Lexicon,
+  Operation,
+  PaceFacts,
+  PurposeFacts,
+  RequestFacts,
+  RightsFacts,
+  VendorFacts,
+} from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
@@ -33,7 +42,7 @@ export interface Findings {
   readonly known: readonly Meeting[];
   /** What the register of vendors' terms says, as evidence. */
   readonly vendor: JsonObject;
-  readonly facts: PurposeFacts & RightsFacts & RequestFacts & VendorFacts;
+  readonly facts: PurposeFacts & RightsFacts & RequestFacts & VendorFacts & AskerFacts & PaceFacts;
   readonly missing: readonly MissingFact[];
 }
 
@@ -53,7 +62,7 @@ export interface Moderated {
 }
 
 /** What is judged, and under which policy: a turn's item, or what would be one. */
-export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' | 'earlierWords' | 'turnsLastHour' | 'policy'> {
+export interface Judged extends Pick<ItemDossier, 'session' | 'asset' | 'words' | 'earlierWords' | 'asker' | 'policy'> {
   readonly mask: { readonly mask: Pick<Mask, 'shape'> } | null;
 }
 
@@ -124,8 +133,8 @@ export class FactFinder {
         ...(others[0] && { pictureCategories: others.map((found) => found.class) }),
         scores: { promptMax: prompt.max, ...sexual, ...(others[0] && { pictureMax: others[0].score }) },
         maskOverlapsFace,
-        turnsLastHour: judged.turnsLastHour,
         provider: maker.provider,
+        ...judged.asker,
         ...vendor.facts,
       },
     };

@@ -7,6 +7,8 @@ import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
+import { TrainingModule } from '@imprimatur/domain/training';
+import { AskerReader } from './asker.reader.js';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
@@ -22,8 +24,19 @@ import { TurnFlow } from './turn.flow.js';
  * blob store.
  */
 @Module({
-  imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
+  imports: [
+    AssetModule,
+    ConsentModule,
+    EditingModule,
+    IdentityModule,
+    ModerationModule,
+    PoliciesModule,
+    ProvidersModule,
+    ReviewModule,
+    TrainingModule,
+  ],
   providers: [
+    AskerReader,
     ConversationReader,
     DossierReader,
     FactFinder,

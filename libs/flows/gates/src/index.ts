@@ -1,5 +1,6 @@
 export { BankFlow } from './bank.flow.js';
 export { DecisionsModule } from './decisions.module.js';
+export { type Duties, DutyFlow, type ModuleStanding } from './duty.flow.js';
 export { ExceptionFlow } from './exception.flow.js';
 export { GatesModule } from './gates.module.js';
 export { LicenceFlow, type VersionLicence } from './licence.flow.js';

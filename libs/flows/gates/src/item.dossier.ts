@@ -2,8 +2,9 @@ import { AssetService, type Asset, type Version } from '@imprimatur/domain/asset
 import { EditingService, type Mask, type Session, type Turn, type TurnItem } from '@imprimatur/domain/editing';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
+import { AskerReader } from './asker.reader.js';
 import { ConversationReader } from './conversation.js';
-import type { RuleException } from '@imprimatur/formats/policy';
+import type { AskerFacts, PaceFacts, RuleException } from '@imprimatur/formats/policy';
 import { ExceptionService, type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
 import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
@@ -29,8 +30,8 @@ export interface ItemDossier extends Judging {
   readonly earlierWords: readonly string[];
   /** Of who asked, as they are now. */
   readonly roles: readonly Role[];
-  /** The item's turn not counted. */
-  readonly turnsLastHour: number;
+  /** What whoever asked has done before they may, and how much was edited before. */
+  readonly asker: AskerFacts & PaceFacts;
   /** What was tried for this item already, in order. */
   readonly attempts: readonly Attempt[];
   /** What people agreed not to count for this item before it is made. */
@@ -48,6 +49,7 @@ export class DossierReader {
     private readonly exceptions: ExceptionService,
     private readonly conversations: ConversationReader,
     private readonly attempts: AttemptService,
+    private readonly askers: AskerReader,
   ) {}
 
   /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
@@ -60,6 +62,7 @@ export class DossierReader {
     const base = lineage[0];
     assert(base, 'the base of an item exists');
     const bytes = await this.assets.readBlob(read, base.blob);
+    const judging = await this.policies.judging(read, session.id);
     const contents = await this.editing.contents(read, turn.id);
     if (!bytes.ok || !contents) {
       throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the picture or the prompt of this turn was erased' });
@@ -82,9 +85,14 @@ export class DossierReader {
       words: [contents.prompt, ...answers],
       earlierWords: await this.conversations.of(read, lineage),
       roles: await this.rolesOf(read, turn),
-      turnsLastHour: turn.submittedBy === null ? 0 : Math.max(0, (await this.editing.turnsLastHour(read, turn.submittedBy)) - 1),
+      asker: await this.askers.find(read, judging.policy, {
+        subject: turn.submittedBy,
+        asset: asset.id,
+        turn: turn.id,
+        at: turn.submittedAt,
+      }),
       attempts: await this.attempts.ofItems(read, [id]),
-      ...(await this.policies.judging(read, session.id)),
+      ...judging,
       exceptions: await this.exceptions.standing(read, {
         useCase: session.useCase,
         session: session.id,

@@ -3,9 +3,20 @@ import { EditingService, type NewTurn, type TurnPreview, type TurnTarget } from 
 import { ScreeningService } from '@imprimatur/domain/moderation';
 import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
 import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers';
-import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import {
+  type AssetId,
+  notFound,
+  ok,
+  refuse,
+  type Result,
+  strictest,
+  systemClock,
+  type Verdict,
+  type VerdictOutcome,
+} from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
+import { AskerReader } from './asker.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder, type Judged, type Moderated, type SeenPicture } from './facts.js';
 import { type Judgement, judgeBefore } from './judgement.js';
@@ -23,11 +34,6 @@ export interface PreflightItem {
   readonly isScreened: boolean;
 }
 
-interface Asker {
-  readonly policy: ActivePolicy;
-  readonly turnsLastHour: number;
-}
-
 /** Answers for a turn that was not submitted. Nothing is rendered, and nothing stored: no prompt, no verdict, no event. */
 @Injectable()
 export class PreflightFlow {
@@ -39,6 +45,7 @@ export class PreflightFlow {
     private readonly facts: FactFinder,
     private readonly exceptions: ExceptionService,
     private readonly conversations: ConversationReader,
+    private readonly askers: AskerReader,
     @Inject(PREFERRED_PROVIDER) private readonly provider: string,
   ) {}
 
@@ -46,14 +53,10 @@ export class PreflightFlow {
   async preflight(read: ReadContext, wish: NewTurn): Promise<Result<readonly PreflightItem[]>> {
     const preview = await this.editing.previewTurn(read, wish);
     if (!preview.ok) return preview;
-    const { subject } = read.context.actor;
-    const asker: Asker = {
-      policy: (await this.policies.judging(read, wish.session)).policy,
-      turnsLastHour: subject === null ? 0 : await this.editing.turnsLastHour(read, subject),
-    };
+    const { policy } = await this.policies.judging(read, wish.session);
     const items: PreflightItem[] = [];
     for (const target of wish.targets) {
-      const item = await this.item(read, wish, preview.value, target, asker);
+      const item = await this.item(read, wish, preview.value, target, policy);
       if (!item.ok) return item;
       items.push(item.value);
     }
@@ -65,16 +68,18 @@ export class PreflightFlow {
     { prompt, providers }: NewTurn,
     { session, shapes }: TurnPreview,
     target: TurnTarget,
-    asker: Asker,
+    policy: ActivePolicy,
   ): Promise<Result<PreflightItem>> {
     const found = await this.assets.find(read, target.asset);
     if (!found.ok) return found;
     const pictures = await this.pictures(read, target);
     if (!pictures) return refuse(notFound('version'));
     const { base, ancestors, isScreened, earlierWords } = pictures;
+    const { subject, roles } = read.context.actor;
     const shape = shapes.get(target.asset);
     const judged: Judged = {
-      ...asker,
+      policy,
+      asker: await this.askers.find(read, policy, { subject, asset: target.asset, turn: null, at: systemClock.now() }),
       session,
       asset: found.value,
       words: [prompt],
@@ -83,14 +88,13 @@ export class PreflightFlow {
     };
     const provider = providers?.[0] ?? this.provider;
     const findings = await this.facts.find(read, judged, base, ancestors, { provider, attempt: null }, knownOf(base));
-    const { subject, roles } = read.context.actor;
     const exceptions = await this.exceptions.standing(read, {
       useCase: session.useCase,
       session: session.id,
       asset: target.asset,
       subject,
     });
-    const judgement = judgeBefore({ policy: asker.policy, roles, provider, exceptions }, findings);
+    const judgement = judgeBefore({ policy, roles, provider, exceptions }, findings);
     const verdicts = isScreened ? allOf(judgement) : withoutPicture(judgement);
     return ok({
       asset: target.asset,

@@ -34,6 +34,8 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   'retention-rule': entity(['tenant'], { set: 3 }),
   consent: entity(['consent'], { registered: 1, withdrawn: 4, expired: 4, 'receipt-issued': 1, 'expiry-warned': 99 }),
   bundle: entity(['bundle'], { drafted: 1, shadowed: 3, canaried: 3, 'trial-ended': 3, activated: 3, retired: 4, 'rolled-back': 3 }),
+  policy: entity(['bundle'], { acknowledged: 99 }),
+  training: entity(['subject'], { passed: 3 }),
   attestation: entity(['attestation'], { made: 1, confirmed: 3, ended: 4 }),
   exception: entity(['exception'], { proposed: 1, approved: 3, 'glass-broken': 1, reviewed: 3, ended: 4 }),
   terms: entity(['terms'], { registered: 1, approved: 3, ended: 4 }),

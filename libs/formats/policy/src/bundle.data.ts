@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
+import { readTraining, readUsageText, type TrainingModule, type UsageText } from './training.read.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -104,6 +105,10 @@ export interface BundleData {
   /** Most urgent first. */
   readonly queues: readonly Queue[];
   readonly reasonCodes: ReasonCodes;
+  /** What people may be asked to have passed; none is usual in older bundles. */
+  readonly training: readonly TrainingModule[];
+  /** What everybody acknowledges before they edit; null: nothing. */
+  readonly usageText: UsageText | null;
 }
 
 export interface ManifestAndData {
@@ -122,12 +127,14 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
     queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
     reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodes, problems),
   };
+  const training = readTraining(files, read.useCases?.value.useCases.map(({ id }) => id) ?? null, problems);
+  const usageText = readUsageText(files, problems);
   refuseRepeats('data/taxonomy.yaml', read.taxonomy, 'classes', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'useCases', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'channels', problems);
   refuseRepeats('data/queues.yaml', read.queues, 'queues', problems);
   for (const list of Object.keys(read.reasonCodes?.value ?? {})) refuseRepeats('data/reason-codes.yaml', read.reasonCodes, list, problems);
-  return { manifest: read.manifest?.value ?? null, data: dataOf(read) };
+  return { manifest: read.manifest?.value ?? null, data: dataOf(read, { training, usageText }) };
 }
 
 interface ReadFiles {
@@ -138,7 +145,7 @@ interface ReadFiles {
   readonly reasonCodes: YamlFile<ReasonCodes> | null;
 }
 
-function dataOf(read: ReadFiles): BundleData | null {
+function dataOf(read: ReadFiles, people: Pick<BundleData, 'training' | 'usageText'>): BundleData | null {
   if (!read.taxonomy || !read.thresholds || !read.useCases || !read.queues || !read.reasonCodes) return null;
   return {
     taxonomy: read.taxonomy.value,
@@ -147,6 +154,7 @@ function dataOf(read: ReadFiles): BundleData | null {
     channels: read.useCases.value.channels,
     queues: read.queues.value.queues,
     reasonCodes: read.reasonCodes.value,
+    ...people,
   };
 }
 

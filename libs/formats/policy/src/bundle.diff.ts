@@ -1,4 +1,5 @@
 import type { Bundle, Rule } from './bundle.types.js';
+import { moduleDifferences, tellModule, usageTextDifferences } from './training.diff.js';
 import { lexiconFormat, type Lexicon } from './lexicon.read.js';
 import { parse } from 'yaml';
 
@@ -12,6 +13,8 @@ export const CHANGE_AREAS = [
   'reason code',
   'class',
   'word list',
+  'training module',
+  'usage text',
   'golden tests',
   'schema',
 ] as const;
@@ -48,6 +51,15 @@ export function diffBundles(from: Bundle, to: Bundle): readonly BundleChange[] {
     ...reasonCodeChanges(from, to),
     ...records('class', from.data.taxonomy.classes, to.data.taxonomy.classes),
     ...lexiconChanges(from, to),
+    ...listed(
+      'training module',
+      from.data.training,
+      to.data.training,
+      ({ id }) => id,
+      ({ title }) => [title],
+      (before, after) => [...fieldDifferences(tellModule(before), tellModule(after)), ...moduleDifferences(before, after)],
+    ),
+    ...changed('usage text', 'data/acknowledgement.yaml', usageTextDifferences(from.data.usageText, to.data.usageText)),
     ...goldenChanges(from, to),
     ...changed('schema', 'schema.cedarschema', from.schema === to.schema ? [] : ['the facts that rules may use are declared differently']),
   ];

@@ -22,6 +22,7 @@ export {
 } from './bundle.signature.js';
 export { lexiconFormat, type Combination, type Lexicon } from './lexicon.read.js';
 export { type BundleChange, type ChangeArea, diffBundles } from './bundle.diff.js';
+export { moduleDigest, usageTextDigest, type TrainingModule, type TrainingQuestion, type UsageText } from './training.read.js';
 export { loadBundle, loadTestedBundle } from './bundle.load.js';
 export type { BundleFiles, BundleProblem, BundleProblemCode } from './bundle.files.js';
 export {
@@ -61,7 +62,10 @@ export {
   questionAsJson,
   SOURCE_RIGHTS,
   VENDOR_TERMS,
+  type AskerFacts,
+  type ExportPaceFacts,
   type LicenceFacts,
+  type PaceFacts,
   type VendorFacts,
   type AutoReleaseFacts,
   type EditTurnFacts,

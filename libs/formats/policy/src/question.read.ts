@@ -20,7 +20,6 @@ const request = {
   pictureCategories: z.array(z.string()).optional(),
   scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score, pictureMax: score.optional() }),
   maskOverlapsFace: z.boolean(),
-  turnsLastHour: count,
   provider: z.string(),
 };
 // questions that were kept before there was a register were asked where nothing left the installation
@@ -31,6 +30,10 @@ const vendor = {
   vendorRetentionDays: count.default(0),
   vendorIndemnifies: z.boolean().default(true),
 };
+// questions that were kept before these were found out: no text was to be acknowledged and no module to be passed then, and nobody counted
+const asker = { policyAcknowledged: z.boolean().default(true), trainingCurrent: z.array(z.string()).default([]) };
+const pace = { turnsLastHour: count, turnsLastDayTenant: count.default(0), turnsLastDayAsset: count.default(0) };
+const exportPace = { exportsLastDay: count.default(0), exportsOfAsset: count.default(0) };
 const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
 
 /** An export may be asked without them; a default would claim what nobody looked up. */
@@ -39,18 +42,23 @@ const exported = {
   vendorMayTrain: z.boolean().optional(),
   vendorRetentionDays: count.optional(),
   vendorIndemnifies: z.boolean().optional(),
+  policyAcknowledged: z.boolean().optional(),
+  trainingCurrent: z.array(z.string()).optional(),
+  turnsLastHour: count.optional(),
+  turnsLastDayTenant: count.optional(),
+  turnsLastDayAsset: count.optional(),
 };
 
 const asked = z.discriminatedUnion('question', [
   z.strictObject({
     question: z.literal('EditTurn'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...optional(rendered) }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...asker, ...pace, ...optional(rendered) }),
   }),
   z.strictObject({
     question: z.literal('AutoRelease'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...rendered }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...asker, ...pace, ...rendered }),
   }),
   z.strictObject({
     question: z.literal('Export'),
@@ -59,6 +67,7 @@ const asked = z.discriminatedUnion('question', [
       ...purpose,
       ...rights,
       ...licence,
+      ...exportPace,
       ...optional(request),
       ...exported,
       ...optional(rendered),

@@ -71,8 +71,6 @@ export interface RequestFacts {
   readonly pictureCategories?: readonly string[] | undefined;
   readonly scores: Scores;
   readonly maskOverlapsFace: boolean;
-  /** Turns of this person in the last hour, without this one. */
-  readonly turnsLastHour: number;
   readonly provider: string;
 }
 
@@ -92,6 +90,32 @@ export interface LicenceFacts {
   readonly licensedFor: readonly LicensedUse[];
 }
 
+/** What whoever asks has done before they may. */
+export interface AskerFacts {
+  /** Whether they acknowledged the text that the bundle asks everybody to; true where it asks for none. */
+  readonly policyAcknowledged: boolean;
+  /** Modules of the bundle, as it has them now, that they passed and that still count. */
+  readonly trainingCurrent: readonly string[];
+}
+
+/** How much was edited already, without this turn. */
+export interface PaceFacts {
+  /** Turns of this person in the last hour. */
+  readonly turnsLastHour: number;
+  /** Turns of the whole tenant in the last 24 hours. */
+  readonly turnsLastDayTenant: number;
+  /** Edits of this picture and of what was made of it in the last 24 hours, by anybody. */
+  readonly turnsLastDayAsset: number;
+}
+
+/** How much was exported already, without this export. What failed does not count. */
+export interface ExportPaceFacts {
+  /** Exports of this person in the last 24 hours. */
+  readonly exportsLastDay: number;
+  /** Exports of this picture and of what was made of it, ever, by anybody. */
+  readonly exportsOfAsset: number;
+}
+
 /** What only a rendered picture shows. */
 export interface RenderedFacts {
   readonly newFaces: number;
@@ -99,11 +123,15 @@ export interface RenderedFacts {
   readonly changedOutsideMaskPermille: number;
 }
 
-export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & Partial<RenderedFacts>;
-export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & RenderedFacts;
+type TurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & AskerFacts & PaceFacts;
+export type EditTurnFacts = TurnFacts & Partial<RenderedFacts>;
+export type AutoReleaseFacts = TurnFacts & RenderedFacts;
 export type ExportFacts = PurposeFacts &
   RightsFacts &
   LicenceFacts &
+  ExportPaceFacts &
+  Partial<AskerFacts> &
+  Partial<PaceFacts> &
   Partial<RequestFacts> &
   Partial<VendorFacts> &
   Partial<RenderedFacts> & { readonly approved: boolean };
@@ -136,6 +164,12 @@ export const FACT_PATHS = [
   'sourceRights',
   'knownAs',
   'turnsLastHour',
+  'turnsLastDayTenant',
+  'turnsLastDayAsset',
+  'exportsLastDay',
+  'exportsOfAsset',
+  'policyAcknowledged',
+  'trainingCurrent',
   'provider',
   'vendorTerms',
   'vendorMayTrain',

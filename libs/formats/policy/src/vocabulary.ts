@@ -44,6 +44,7 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     knownAs: KNOWN_AS,
     vendorTerms: VENDOR_TERMS,
     licensedFor: LICENSED_USES,
+    trainingCurrent: data.training.map(({ id }) => id),
   };
 }
 

@@ -1,0 +1,14 @@
+import type { NewEvent } from '@imprimatur/domain/ledger';
+import type { TrainingAttempt } from './training.types.js';
+
+/** Who failed, and how often, is nobody's business but their own: only what counts is told. */
+export function trainingPassed({ id, subject, module, digest }: TrainingAttempt, until: Date): NewEvent {
+  return {
+    type: 'training.passed',
+    about: [
+      { kind: 'training', id },
+      { kind: 'subject', id: subject },
+    ],
+    facts: { module, digest, until: until.toISOString() },
+  };
+}
