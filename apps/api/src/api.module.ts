@@ -26,6 +26,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
 import { ShellModule } from './shell/shell.module.js';
+import { SignatureModule } from './signature/signature.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { TurnModule } from './turn/turn.module.js';
@@ -38,6 +39,7 @@ export const NOUNS: readonly Type[] = [
   TenantModule,
   MemberModule,
   ApiKeyModule,
+  SignatureModule,
   AssetModule,
   SessionModule,
   TurnModule,

@@ -37,6 +37,9 @@ export const ID_KINDS = [
   'receipt',
   'notice',
   'terms',
+  'credential',
+  'statement',
+  'grant',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -75,6 +78,9 @@ export type KnownPictureId = Id<'known-picture'>;
 export type ReceiptId = Id<'receipt'>;
 export type NoticeId = Id<'notice'>;
 export type TermsId = Id<'terms'>;
+export type CredentialId = Id<'credential'>;
+export type StatementId = Id<'statement'>;
+export type GrantId = Id<'grant'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

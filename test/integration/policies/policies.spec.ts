@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Context, newId, type Result, type Role, type SubjectId, type TenantId } from '@imprimatur/kernel';
 import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
 import { FileKeyProvider } from '@imprimatur/platform/keys';
+import { GrantRepository, HandService, SignatureRepository } from '@imprimatur/domain/identity';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
 import { PolicyEngine, PolicyRepository, PolicyService, readBundleFolder, type StoredBundle } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -13,13 +14,14 @@ const starter = readBundleFolder(STARTER);
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-policies-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
+const hands = new HandService(new SignatureRepository(), new GrantRepository(), { webauthn: null, grantCoolingMinutes: 0 });
 
 let database: TestDatabase;
 let policies: PolicyService;
 let tenant: TenantId;
 beforeAll(async () => {
   database = await createTestDatabase();
-  policies = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+  policies = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER, hands);
 });
 beforeEach(async () => {
   tenant = await newTenant();
@@ -183,7 +185,7 @@ describe('another bundle', () => {
     expect(codeOf(await activate(drafted.value.id, person('policy-admin', await newTenant())))).toBe('NOT_FOUND');
     expect(codeOf(await activate(drafted.value.id, approver))).toBe('ok');
     expect(await decide(turn({ turnsLastHour: 5 }))).toMatchObject({ outcome: 'throttle', bundle: { version: '1.1.0' } });
-    const other = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER);
+    const other = new PolicyService(new PolicyRepository(), new PolicyEngine(), ledger, STARTER, hands);
     expect((await decide(turn({ turnsLastHour: 5 }), other)).outcome).toBe('throttle');
     const states = await database.unitOfWork.read(approver, (read) => policies.list(read, { first: 10, after: null }));
     expect(states.map(({ id, state }) => [id, state])).toEqual([

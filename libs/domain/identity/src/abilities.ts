@@ -45,6 +45,7 @@ export const SUBJECT_TYPES = [
   'QuarantineCase',
   'Notice',
   'VendorTerms',
+  'Credential',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -156,10 +157,10 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   operator: [{ to: ['create'], on: ['Tenant'] }],
 };
 
-/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, and read what they are told. */
+/** What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, read what they are told, and sign. */
 const ANYBODY: readonly Grant[] = [
   { to: ['read'], on: ['Viewer', 'Node'] },
-  { to: ['read', 'edit'], on: ['Notice'] },
+  { to: ['read', 'edit'], on: ['Notice', 'Credential'] },
 ];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
@@ -190,6 +191,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   QuarantineCase: 'quarantine cases',
   Notice: 'your notices',
   VendorTerms: "vendors' terms",
+  Credential: 'authenticators of your own',
   Reconciliation: 'reconciliations',
 };
 

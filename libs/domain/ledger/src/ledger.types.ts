@@ -31,6 +31,8 @@ export interface About {
     | 'known-picture'
     | 'case'
     | 'terms'
+    | 'credential'
+    | 'grant'
     | 'erasure';
   readonly id: string;
 }
@@ -51,6 +53,8 @@ export interface NewEvent {
   /** Codes, versions, counts: nothing personal, no floats, no picture digests. */
   readonly facts: JsonObject;
   readonly parts?: Readonly<Record<string, NewPart>>;
+  /** Of the person who decided it, over the digest of the part `statement`. */
+  readonly signature?: NonNullable<Entry['signature']>;
 }
 
 export interface AppendedEntry {

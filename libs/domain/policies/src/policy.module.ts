@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '@imprimatur/domain/identity';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
 import { JobsModule } from '@imprimatur/platform/jobs';
@@ -12,7 +13,7 @@ import { SimulationRepository } from './simulations/simulation.repository.js';
 import { SimulationService } from './simulations/simulation.service.js';
 
 @Module({
-  imports: [JobsModule, LedgerModule],
+  imports: [IdentityModule, JobsModule, LedgerModule],
   providers: [
     PolicyRepository,
     PolicyEngine,

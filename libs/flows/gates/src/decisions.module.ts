@@ -10,11 +10,12 @@ import { BankFlow } from './bank.flow.js';
 import { ExceptionFlow } from './exception.flow.js';
 import { LicenceFlow } from './licence.flow.js';
 import { ReviewFlow } from './review.flow.js';
+import { StatementFlow } from './statement.flow.js';
 
 /** The api's part: people's decisions and what follows from them. */
 @Module({
   imports: [AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule],
-  providers: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
-  exports: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
+  providers: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow, StatementFlow],
+  exports: [BankFlow, ExceptionFlow, LicenceFlow, ReviewFlow, StatementFlow],
 })
 export class DecisionsModule {}

@@ -9,3 +9,4 @@ export { ReviewFlow } from './review.flow.js';
 export { ScreeningFlow } from './screening.flow.js';
 export { usesOf } from './vendor.reader.js';
 export { TurnFlow } from './turn.flow.js';
+export { StatementFlow, type StatementWish } from './statement.flow.js';
