@@ -43,10 +43,10 @@ const GRANTED = `
   create function refuse_role_without_grant() returns trigger language plpgsql as $$
   declare missing text;
   begin
-    select role into missing from unnest(new.roles) role
-     where role = any (${PRIVILEGED}) and not exists (
+    select wanted.name into missing from unnest(new.roles) wanted (name)
+     where wanted.name = any (${PRIVILEGED}) and not exists (
        select 1 from role_grant g
-        where g.tenant = new.tenant and g.member = new.id and g.role = role and g.confirmed_at is not null and g.ended_at is null)
+        where g.tenant = new.tenant and g.member = new.id and g.role = wanted.name and g.confirmed_at is not null and g.ended_at is null)
      limit 1;
     if missing is not null then
       raise exception 'member % has no grant of the role %', new.id, missing using errcode = 'check_violation';
