@@ -66,7 +66,7 @@ describe('a decision is signed', () => {
     const { auditEvents } = await story.auditor.graphql<{ auditEvents: { edges: { node: { id: string } }[] } }>(
       `{ auditEvents(filter: { types: ["${type}"] }) { edges { node { id } } } }`,
     );
-    const entry = auditEvents.edges[0]?.node.id;
+    const entry = auditEvents.edges.at(-1)?.node.id;
     const answer = await until(
       () =>
         run(story.auditor, 'discloseParts', { entry, parts: [part], reason: 'audit' }, 'receipt') as Promise<

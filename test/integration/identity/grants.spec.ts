@@ -145,6 +145,7 @@ describe('a privileged role', () => {
     const counsel = await house.as('mia');
     expect(codeOf(await take(counsel))).toBe('ROLE_COOLING');
     expect(codeOf(await take(counsel, false))).toBe('ok');
+    expect(codeOf(await take({ ...counsel, actor: { ...counsel.actor, kind: 'service' } }, false))).toBe('FORBIDDEN');
     await grant(tom, mia.subject, 'policy-admin');
     await confirm(tina, (await waiting(mia.subject, 'policy-admin')).id);
     const hand = valueOf(await take(await house.as('mia')));

@@ -107,7 +107,7 @@ export class HandService {
   }
 
   /**
-   * Takes a decision in hand, as the last thing before it is written: an answer that was used does not serve again. Refuses where the role still
+   * Takes a decision in hand, as the last thing before it is written: an answer that was used does not serve again. Refuses services, and where the role still
    * rests, where a signature is missing, and where the one that came is not by this person, over exactly this.
    */
   async take(write: WriteContext, matter: Matter, duty: Duty, assertion: MaybeAssertion): Promise<Result<Hand, HandRefusal>> {
@@ -115,6 +115,8 @@ export class HandService {
     const denied = allow(context, duty.action, duty.on);
     if (denied) return refuse(denied);
     if (context.actor.kind === 'system') return ok({ grant: null, signed: null });
+    const person = personOf(context);
+    if (!person.ok) return person;
     const grant = await this.standing(write, duty);
     if (!grant.ok) return grant;
     const signed = await this.signed(write, matter, duty, assertion);
@@ -173,10 +175,10 @@ export class HandService {
   }
 }
 
-/** Only people have authenticators: a key that a service holds is nobody's hand. */
+/** A key that a service holds is nobody's hand: one administrator alone could make any number of them. */
 export function personOf({ actor }: Context): Result<SubjectId, Refusal<'FORBIDDEN'>> {
   if (actor.kind === 'person' && actor.subject !== null) return ok(actor.subject);
-  return refuse(forbidden('sign as a service', 'A person must sign in.'));
+  return refuse(forbidden('decide or sign this as a service', 'A person must sign in.'));
 }
 
 function textOf({ tenant, actor }: Context, matter: Matter, { nonce, begunAt }: Pick<Challenge, 'nonce' | 'begunAt'>): string {
