@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { newId } from '@imprimatur/kernel';
 import { type Person, TestService } from '../support/service';
+import { SoftAuthenticator } from '../support/soft-authenticator';
 import { strangerOf } from '../support/stranger';
 import { PORTRAIT, Story } from '../support/story';
 
@@ -91,6 +92,7 @@ describe('another tenant sees nothing', () => {
       `mutation { startTraining(input: ${input('module: "consent"')}) { ... on StartTrainingSuccess { attempt { id } } } }`,
     );
     ids.training = startTraining.attempt.id;
+    await signAndGrant(await service.signIn('tom'), await service.signIn('ben'));
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -106,6 +108,28 @@ describe('another tenant sees nothing', () => {
       '{ consentRecords(first: 1) { edges { node { id } } } }',
     );
     return consentRecords.edges[0]?.node.id ?? '';
+  }
+
+  /** An authenticator, and a role that waits for a second administrator, since there are two. */
+  async function signAndGrant(admin: Person, approver: Person): Promise<void> {
+    const { beginCredential } = await approver.graphql<{ beginCredential: { credential: string; challenge: string } }>(
+      `mutation { beginCredential(input: ${input('')}) { ... on BeginCredentialSuccess { credential challenge } } }`,
+    );
+    ids.credential = beginCredential.credential;
+    const answer = new SoftAuthenticator('http://localhost:0').create(beginCredential.challenge);
+    const { finishCredential } = await approver.graphql<{ finishCredential: { __typename: string } }>(
+      `mutation($input: FinishCredentialInput!) { finishCredential(input: $input) { __typename } }`,
+      { input: { idempotencyKey: 'enrol', credential: ids.credential, label: 'k', ...answer } },
+    );
+    expect(finishCredential.__typename).toBe('FinishCredentialSuccess');
+    const { viewer } = await approver.graphql<{ viewer: { id: string } }>('{ viewer { id } }');
+    for (const role of ['TENANT_ADMIN', 'AUDITOR'])
+      await admin.graphql(`mutation { grantRole(input: ${input(`member: "${viewer.id}" role: ${role}`)}) { __typename } }`);
+    const { node } = await admin.graphql<{ node: { grants: { id: string; state: string }[] } }>(
+      `{ node(id: "${viewer.id}") { ... on Member { grants { id state } } } }`,
+    );
+    ids.grant = node.grants.find(({ state }) => state === 'PROPOSED')?.id ?? '';
+    ids.signer = viewer.id;
   }
 
   /** A hold, and a member who was erased. */
@@ -176,6 +200,7 @@ describe('another tenant sees nothing', () => {
       'erasure',
       'access',
       'reconciliation',
+      'credential',
     ].map((kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
     ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
@@ -204,6 +229,31 @@ describe('another tenant sees nothing', () => {
       'simulation',
       (id) => `mutation { cancelPolicySimulation(input: ${input(`simulation: "${id}"`)}) ${REFUSED} }`,
     ],
+    ['credentials', 'signer', (id) => `{ credentials(member: "${id}") { edges { node { id label credentialId } } } }`],
+    ['revokeCredential', 'credential', (id) => `mutation { revokeCredential(input: ${input(`credential: "${id}"`)}) ${REFUSED} }`],
+    [
+      'finishCredential',
+      'credential',
+      (id) =>
+        `mutation { finishCredential(input: ${input(`credential: "${id}" label: "x" credentialId: "x" attestationObject: "x" clientDataJSON: "x"`)}) ${REFUSED} }`,
+    ],
+    ['confirmRoleGrant', 'grant', (id) => `mutation { confirmRoleGrant(input: ${input(`grant: "${id}"`)}) ${REFUSED} }`],
+    ...(
+      [
+        ['CONFIRM_ROLE_GRANT', 'grant'],
+        ['ACTIVATE_POLICY', 'bundle'],
+        ['APPROVE_POLICY_EXCEPTION', 'exception'],
+        ['DECIDE_TASK', 'task'],
+      ] as const
+    ).map(
+      ([kind, of]) =>
+        [
+          `beginStatement ${kind}`,
+          of,
+          (id: string) =>
+            `mutation { beginStatement(input: ${input(`kind: ${kind} target: "${id}" outcome: APPROVE contentSha256: "${'0'.repeat(64)}"`)}) ${REFUSED} }`,
+        ] as const,
+    ),
     ['faceAttestation', 'attestation', (id) => `{ faceAttestation(id: "${id}") { id ground reason } }`],
     ['faceAttestations of asset', 'asset', (id) => `{ faceAttestations(asset: "${id}") { edges { node { id } } } }`],
     [

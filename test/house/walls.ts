@@ -38,13 +38,16 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     may: ['kernel', 'formats/merkle', 'formats/ledger', 'formats/timestamp', 'platform/*', 'domain/log-signer'],
     why: 'every noun writes to the ledger, so it may know none of them',
   },
-  'domain/identity': { may: ['kernel', 'platform/*', 'domain/ledger'], why: 'every noun asks who acts, so identity may know none of them' },
+  'domain/identity': {
+    may: ['kernel', 'formats/ledger', 'platform/*', 'domain/ledger'],
+    why: 'every noun asks who acts, so identity may know none of them; the statement that a person signs is part of the ledger',
+  },
   domain: {
     may: ['kernel', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'two nouns meet only in flows; hand ids over, or move what joins them to libs/flows',
   },
   'domain/policies': {
-    may: ['kernel', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
+    may: ['kernel', 'formats/ledger', 'formats/policy', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'policies own their format, and meet other nouns in flows',
   },
   'domain/moderation': {

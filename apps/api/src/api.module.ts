@@ -29,6 +29,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { ReviewModule } from './review/review.module.js';
 import { SessionModule } from './session/session.module.js';
 import { ShellModule } from './shell/shell.module.js';
+import { SignatureModule } from './signature/signature.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { PolicyTrialModule } from './trial/trial.module.js';
@@ -43,6 +44,7 @@ export const NOUNS: readonly Type[] = [
   TenantModule,
   MemberModule,
   ApiKeyModule,
+  SignatureModule,
   AssetModule,
   SessionModule,
   TurnModule,

@@ -40,6 +40,9 @@ export const ID_KINDS = [
   'publication',
   'recall',
   'training',
+  'credential',
+  'statement',
+  'grant',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -81,6 +84,9 @@ export type TermsId = Id<'terms'>;
 export type PublicationId = Id<'publication'>;
 export type RecallId = Id<'recall'>;
 export type TrainingId = Id<'training'>;
+export type CredentialId = Id<'credential'>;
+export type StatementId = Id<'statement'>;
+export type GrantId = Id<'grant'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
+import { GrantRepository, HandService, SignatureRepository } from '@imprimatur/domain/identity';
 import type { Ledger } from '@imprimatur/domain/ledger';
 import {
   BundleCheck,
@@ -18,13 +19,15 @@ import {
 } from '@imprimatur/domain/policies';
 import { SPECIMEN, specimenWith } from '../../../libs/formats/policy/src/specimen';
 
+/** No authenticator is enrolled, and no grant cools off. */
+const NOBODY_SIGNS = new HandService(new SignatureRepository(), new GrantRepository(), { webauthn: null, grantCoolingMinutes: 0 });
 const STARTER = join(__dirname, '../../../policies/starter');
 export const starter = readBundleFolder(STARTER);
 
 /** `keys`: of which one must have signed every bundle. */
 export function policiesOf(ledger: Ledger, keys: readonly KeyObject[] = [], starterFolder = STARTER): PolicyService {
   const [bundles, engine, signatures] = [new PolicyRepository(), new PolicyEngine(), new BundleSignatures(keys)];
-  return new PolicyService(bundles, engine, signatures, new BundleCheck(bundles, engine, signatures), ledger, starterFolder);
+  return new PolicyService(bundles, engine, signatures, new BundleCheck(bundles, engine, signatures), ledger, starterFolder, NOBODY_SIGNS);
 }
 
 export function trialsOf(

@@ -1,3 +1,4 @@
+import type { MaybeAssertion } from '@imprimatur/domain/identity';
 import { LedgerReader } from '@imprimatur/domain/ledger';
 import {
   type ExceptionRefusal,
@@ -43,7 +44,11 @@ interface OneInput {
   readonly exception: string;
 }
 
-type Change = (write: WriteContext, id: ExceptionId) => Promise<Result<PolicyException, ExceptionRefusal>>;
+interface SignedInput extends OneInput {
+  readonly assertion?: MaybeAssertion;
+}
+
+type Change = (write: WriteContext, id: ExceptionId) => Promise<Result<PolicyException>>;
 
 @Resolver('PolicyException')
 export class ExceptionResolver implements OnModuleInit {
@@ -93,19 +98,19 @@ export class ExceptionResolver implements OnModuleInit {
   }
 
   @Mutation('approvePolicyException')
-  async approve(@Caller() context: Context, @Args('input') input: OneInput): Promise<object> {
+  async approve(@Caller() context: Context, @Args('input') input: SignedInput): Promise<object> {
     return this.change(context, 'approvePolicyException', 'ApprovePolicyExceptionSuccess', input, (write, id) =>
-      this.exceptions.approve(write, id),
+      this.exceptions.approve(write, id, input.assertion),
     );
   }
 
   @Mutation('reviewBreakGlass')
   async review(
     @Caller() context: Context,
-    @Args('input') input: OneInput & { readonly justified: boolean; readonly reason: string },
+    @Args('input') input: SignedInput & { readonly justified: boolean; readonly reason: string },
   ): Promise<object> {
     return this.change(context, 'reviewBreakGlass', 'ReviewBreakGlassSuccess', input, (write, id) =>
-      this.exceptions.review(write, id, input),
+      this.exceptions.review(write, id, input, input.assertion),
     );
   }
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { MemberLoader } from './member.loader.js';
+import { GrantsOfMemberLoader, MemberLoader } from './member.loader.js';
 import { MemberResolver } from './member.resolver.js';
 
-@Module({ providers: [MemberLoader, MemberResolver] })
+@Module({ providers: [GrantsOfMemberLoader, MemberLoader, MemberResolver] })
 export class MemberModule {}

@@ -1,12 +1,21 @@
-import { type ExternalIdentity, type IdentityRefusal, type Member, MemberService } from '@imprimatur/domain/identity';
+import {
+  type ExternalIdentity,
+  GrantService,
+  type IdentityRefusal,
+  type MaybeAssertion,
+  type Member,
+  MemberService,
+} from '@imprimatur/domain/identity';
 import { type Context, notFound, ok, parseId, refuse, type Result, type Role, type SubjectId } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   Caller,
   type Connection,
   connectionArgs,
+  Door,
+  type DoorContext,
   isIdKey,
   MutationRunner,
   NodeRegistry,
@@ -16,8 +25,8 @@ import {
   valueOf,
 } from '../door/index.js';
 import { fromRoleName } from '../viewer/role.mapper.js';
-import { MemberLoader } from './member.loader.js';
-import { toMember } from './member.mapper.js';
+import { GrantsOfMemberLoader, MemberLoader } from './member.loader.js';
+import { type MemberParent, toGrant, toMember } from './member.mapper.js';
 
 interface AddMemberInput {
   readonly idempotencyKey: string;
@@ -32,13 +41,15 @@ interface RoleInput {
   readonly role: string;
 }
 
-@Resolver()
+@Resolver('Member')
 export class MemberResolver implements OnModuleInit {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly mutations: MutationRunner,
     private readonly members: MemberService,
+    private readonly grants: GrantService,
     private readonly loader: MemberLoader,
+    private readonly grantsOf: GrantsOfMemberLoader,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -71,11 +82,27 @@ export class MemberResolver implements OnModuleInit {
     );
   }
 
+  @Mutation('confirmRoleGrant')
+  async confirm(
+    @Caller() context: Context,
+    @Args('input') input: { readonly idempotencyKey: string; readonly grant: string; readonly assertion?: MaybeAssertion },
+  ): Promise<object> {
+    const id = parseId('grant', input.grant);
+    return this.answer(context, 'confirmRoleGrant', 'ConfirmRoleGrantSuccess', input, async (write) =>
+      id ? this.grants.confirm(write, id, input.assertion ?? null) : refuse(notFound('grant')),
+    );
+  }
+
   @Mutation('revokeRole')
   async revoke(@Caller() context: Context, @Args('input') input: RoleInput): Promise<object> {
     return this.answer(context, 'revokeRole', 'RevokeRoleSuccess', input, (write) =>
       this.withRole(input, (id, role) => this.members.revokeRole(write, id, role)),
     );
+  }
+
+  @ResolveField('grants')
+  async grantsOfMember(@Door() door: DoorContext, @Parent() { subjectId }: MemberParent): Promise<readonly object[]> {
+    return ((await this.grantsOf.load(door, subjectId)) ?? []).map(toGrant);
   }
 
   private async withRole(

@@ -1,4 +1,5 @@
-import { type PolicyRefusal, PolicyService, type StoredBundle } from '@imprimatur/domain/policies';
+import type { MaybeAssertion } from '@imprimatur/domain/identity';
+import { PolicyService, type StoredBundle } from '@imprimatur/domain/policies';
 import { type BundleId, type Context, notFound, ok, parseId, refuse, type Result } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
@@ -24,6 +25,7 @@ import { toPolicyBundle, toPolicyVersion } from './policy.mapper.js';
 interface OneInput {
   readonly idempotencyKey: string;
   readonly policyVersion: string;
+  readonly assertion?: MaybeAssertion;
 }
 
 @Resolver()
@@ -69,13 +71,15 @@ export class PolicyResolver implements OnModuleInit {
 
   @Mutation('activatePolicy')
   async activate(@Caller() context: Context, @Args('input') input: OneInput): Promise<object> {
-    return this.change(context, 'activatePolicy', 'ActivatePolicySuccess', input, (write, id) => this.policies.activate(write, id));
+    return this.change(context, 'activatePolicy', 'ActivatePolicySuccess', input, (write, id) =>
+      this.policies.activate(write, id, input.assertion),
+    );
   }
 
   @Mutation('rollBackPolicy')
   async rollBack(@Caller() context: Context, @Args('input') input: OneInput & { readonly reason: string }): Promise<object> {
     return this.change(context, 'rollBackPolicy', 'RollBackPolicySuccess', input, (write, id) =>
-      this.policies.rollBack(write, id, input.reason),
+      this.policies.rollBack(write, id, input.reason, input.assertion),
     );
   }
 
@@ -84,7 +88,7 @@ export class PolicyResolver implements OnModuleInit {
     operation: string,
     success: string,
     input: OneInput,
-    work: (write: WriteContext, id: BundleId) => Promise<Result<StoredBundle, PolicyRefusal>>,
+    work: (write: WriteContext, id: BundleId) => Promise<Result<StoredBundle>>,
   ): Promise<object> {
     const result = await this.mutations.run(context, operation, input, async (write) => {
       const id = parseId('bundle', input.policyVersion);

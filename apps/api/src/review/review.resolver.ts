@@ -1,3 +1,4 @@
+import type { MaybeAssertion } from '@imprimatur/domain/identity';
 import { ReviewFlow } from '@imprimatur/flows/gates';
 import { type ClaimedTask, type ReviewOutcome, ReviewService, type TaskCursor } from '@imprimatur/domain/review';
 import { assert, type Context, fromHex, isUuid, notFound, ok, parseId, refuse, type Result, type TaskId } from '@imprimatur/kernel';
@@ -30,6 +31,7 @@ interface DecideTaskInput {
   readonly reasonCode: string;
   readonly text: string;
   readonly contentSha256: string;
+  readonly assertion?: MaybeAssertion;
 }
 
 const NO_TASK = {
@@ -109,6 +111,7 @@ export class ReviewResolver implements OnModuleInit {
         reasonCode: input.reasonCode,
         text: input.text,
         contentDigest: digestOf(input.contentSha256),
+        ...(input.assertion && { assertion: input.assertion }),
       });
       return decided.ok ? ok(decided.value.task) : decided;
     });

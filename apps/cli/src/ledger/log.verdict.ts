@@ -45,11 +45,13 @@ function standing(isQuorate: boolean, memories: readonly Memory[], { judgement }
 }
 
 function notesOf(report: WalkReport, memories: readonly Memory[]): string[] {
-  const { head, entries, bytes, assets, findings, since, judgement } = report;
+  const { head, entries, bytes, assets, findings, since, judgement, signed } = report;
   const notes = head ? [`${head.origin}, ${plural(head.size, 'entry', 'entries')}, root ${head.root}`] : [];
   notes.push(
     `${plural(entries, 'entry', 'entries')} hashed and read (${bytes} bytes), ${plural(assets, "asset's history", "assets' histories")} followed`,
   );
+  if (signed.good > 0) notes.push(`${plural(signed.good, 'entry', 'entries')} signed by people with keys that the log enrolled`);
+  if (signed.unknown > 0) notes.push(`${plural(signed.unknown, 'entry', 'entries')} signed, key not known`);
   since.forEach(({ size, status }, at) => notes.push(`${status} with ${memories[at]?.file ?? 'the old checkpoint'} of size ${size}`));
   for (const { name, time } of judgement?.witnesses ?? []) notes.push(`cosigned by ${name} at ${new Date(time * 1000).toISOString()}`);
   for (const { code, words, id } of findings.slice(0, FINDINGS_SHOWN))

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type LogSource, type RememberedHead, walkLog, type WalkReport } from '@imprimatur/formats/ledger';
 import { type LogKey, parseCheckpoint, type WitnessPolicy } from '@imprimatur/formats/merkle';
-import { ed25519Verify, sha256 } from '../node.digests.js';
+import { ed25519Verify, personVerify, sha256 } from '../node.digests.js';
 import { hashInto } from './fast.hash.js';
 import { type LogPlace, openLog } from './log.place.js';
 import { ProgressBar } from '../progress.bar.js';
@@ -25,7 +25,15 @@ export async function walkPlace(place: LogPlace, note: Uint8Array | null, believ
   const threads = Math.min(THREADS_MAX, availableParallelism());
   const bar = new ProgressBar('checking entries');
   const source = withCheckpoint(openLog(place), note);
-  const tools = { source, sha256, hashInto, ed25519Verify, ...believed, progress: (entries: number) => bar.add(entries, size) };
+  const tools = {
+    source,
+    sha256,
+    hashInto,
+    ed25519Verify,
+    personVerify,
+    ...believed,
+    progress: (entries: number) => bar.add(entries, size),
+  };
   const pool = size >= THREADS_FROM && threads > 1 ? new SegmentPool(place, threads, tools.progress) : null;
   try {
     return await walkLog(pool ? { ...tools, runSegment: (order) => pool.run(order), lanes: threads * LANES_PER_THREAD } : tools);

@@ -4,6 +4,7 @@ import { type TimestampReport, verifyTimestamp } from '@imprimatur/formats/times
 import { fromBase64, toBase64, toHex } from '@imprimatur/kernel';
 import { ed25519Verify, hmacSha256, sha256 } from '../node.digests.js';
 import type { LedgerReport } from './ledger.report.js';
+import { PeopleOfReceipts, signedNote } from './people.of.receipts.js';
 import { type LedgerTrust, parseJson } from './ledger.trust.js';
 
 type Consistent = Extract<ReceiptReport, { status: 'consistent' }>;
@@ -18,9 +19,8 @@ export function receiptsIn(text: string): readonly unknown[] | null {
   return lines.length > 1 && each.every((value) => typeof value === 'object' && value !== null) ? each : null;
 }
 
-/** Checks one receipt with its anchors and stamps. */
-export async function receiptVerdict(receipt: unknown, { logKeys, policy, anchorsPem }: LedgerTrust): Promise<LedgerReport> {
-  const report = verifyReceipt(receipt, { sha256, hmacSha256, ed25519Verify, logKeys, ...(policy && { policy }) });
+/** What one receipt is worth, with its anchors and stamps, and with what a person signed. */
+async function receiptVerdict(report: ReceiptReport, { policy, anchorsPem }: LedgerTrust, people: PeopleOfReceipts): Promise<LedgerReport> {
   const say = (outcome: LedgerReport['outcome'], words: string, notes: readonly string[], details: object): LedgerReport => ({
     outcome,
     kind: 'receipt',
@@ -31,8 +31,10 @@ export async function receiptVerdict(receipt: unknown, { logKeys, policy, anchor
   if (report.status === 'broken') return say('bad', `Not a good receipt: ${report.why}.`, [], { check: report.check });
   if (report.status === 'unknown') return say('unknown', `This is ${report.why}, which is not known here.`, [], {});
   const stamps = await Promise.all(report.anchors.stamps.map(({ token, message }) => verifyTimestamp(token, message, anchorsPem)));
-  const notes = [...entryNotes(report), ...anchorNotes(report), ...stamps.map(stampNote)];
-  const details = detailsOf(report, stamps);
+  const signed = await people.judge(report);
+  const notes = [...entryNotes(report), ...(signed ? [signedNote(signed)] : []), ...anchorNotes(report), ...stamps.map(stampNote)];
+  const details = { ...detailsOf(report, stamps), signed };
+  if (signed?.status === 'bad') return say('bad', `The signature of a person does not hold: ${signed.why}.`, notes, details);
   const broken = stamps.find((stamp) => stamp.status === 'broken');
   if (broken) return say('bad', `A time stamp does not hold: ${broken.why}.`, notes, details);
   if (policy && policy.quorum !== null && report.witnesses !== 'witnessed')
@@ -53,8 +55,11 @@ export async function receiptVerdict(receipt: unknown, { logKeys, policy, anchor
 
 /** Several receipts as one: the worst of them, and with `isWhole` whether an event is missing among them. */
 export async function receiptsVerdict(receipts: readonly unknown[], trust: LedgerTrust, isWhole: boolean): Promise<LedgerReport> {
+  const { logKeys, policy } = trust;
+  const read = receipts.map((receipt) => verifyReceipt(receipt, { sha256, hmacSha256, ed25519Verify, logKeys, ...(policy && { policy }) }));
+  const people = new PeopleOfReceipts(read);
   const reports: LedgerReport[] = [];
-  for (const receipt of receipts) reports.push(await receiptVerdict(receipt, trust));
+  for (const report of read) reports.push(await receiptVerdict(report, trust, people));
   const findings = trailFindings(sha256, receipts.flatMap(entryIn));
   const [only] = reports;
   if (reports.length === 1 && only && !isWhole) return only;

@@ -49,6 +49,7 @@ export const SUBJECT_TYPES = [
   'Recall',
   'Training',
   'Acknowledgement',
+  'Credential',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -174,11 +175,11 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
 
 /**
  * What everybody who is signed in may do, whatever the role: see who they are, open a node, whose noun then decides, read what they are told, answer what
- * they are asked, and do what the policy asks of them first.
+ * they are asked, sign, and do what the policy asks of them first.
  */
 const ANYBODY: readonly Grant[] = [
   { to: ['read'], on: ['Viewer', 'Node'] },
-  { to: ['read', 'edit'], on: ['Notice'] },
+  { to: ['read', 'edit'], on: ['Notice', 'Credential'] },
   { to: ['decide'], on: ['Recall'] },
   { to: ['read', 'create'], on: ['Training'] },
   { to: ['create'], on: ['Acknowledgement'] },
@@ -216,6 +217,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   Recall: 'recalls',
   Training: 'your training',
   Acknowledgement: 'acknowledgements of the policy',
+  Credential: 'authenticators of your own',
   Reconciliation: 'reconciliations',
 };
 

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@imprimatur/domain/ledger';
-import type { Role } from '@imprimatur/kernel';
+import type { GrantId, Role } from '@imprimatur/kernel';
 import type { ApiKey, Subject, Tenant } from './identity.types.js';
 
 /** Names are personal or confidential: they travel as sealed parts. A tenant's name dies with its key, a person's with the person's. */
@@ -24,8 +24,26 @@ export function memberAdded(member: Subject, issuer: string): NewEvent {
   };
 }
 
-export function roleGranted(member: Pick<Subject, 'id' | 'ref'>, role: Role): NewEvent {
-  return { type: 'role.granted', about: [{ kind: 'subject', id: member.id }], facts: { ref: member.ref, role } };
+const aboutGrant = (member: Pick<Subject, 'id'>, grant: GrantId): NewEvent['about'] => [
+  { kind: 'subject', id: member.id },
+  { kind: 'grant', id: grant },
+];
+
+/** Who acts confirmed it, unless `alone`: then nobody else was asked. `proposedBy`: the other hand's pseudonym. */
+export function roleGranted(
+  member: Pick<Subject, 'id' | 'ref'>,
+  { id, role, isAlone, proposedBy }: { readonly id: GrantId; readonly role: Role; readonly isAlone: boolean; readonly proposedBy: string },
+): NewEvent {
+  return { type: 'role.granted', about: aboutGrant(member, id), facts: { ref: member.ref, role, alone: isAlone, proposedBy } };
+}
+
+export function roleProposed(member: Pick<Subject, 'id' | 'ref'>, id: GrantId, role: Role): NewEvent {
+  return { type: 'role.proposed', about: aboutGrant(member, id), facts: { ref: member.ref, role } };
+}
+
+/** What was proposed came to nothing. */
+export function roleDeclined(member: Pick<Subject, 'id' | 'ref'>, { id, role }: { readonly id: GrantId; readonly role: Role }): NewEvent {
+  return { type: 'role.declined', about: aboutGrant(member, id), facts: { ref: member.ref, role } };
 }
 
 export function roleRevoked(member: Pick<Subject, 'id' | 'ref'>, role: Role): NewEvent {

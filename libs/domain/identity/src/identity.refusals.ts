@@ -1,4 +1,6 @@
 import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
+import type { GrantRefusal } from './grants/grant.refusals.js';
+import type { HandRefusal } from './signatures/signature.refusals.js';
 
 export type RoleNotGrantable = Refusal<'ROLE_NOT_GRANTABLE'>;
 export type IdentityTaken = Refusal<'IDENTITY_TAKEN'>;
@@ -8,7 +10,16 @@ export type ExpiryInvalid = Refusal<'EXPIRY_INVALID'>;
 export type LastAdministrator = Refusal<'LAST_ADMINISTRATOR'>;
 
 export type IdentityRefusal =
-  NotFound | Forbidden | RoleNotGrantable | IdentityTaken | NameInvalid | ScopeInvalid | ExpiryInvalid | LastAdministrator;
+  | NotFound
+  | Forbidden
+  | RoleNotGrantable
+  | IdentityTaken
+  | NameInvalid
+  | ScopeInvalid
+  | ExpiryInvalid
+  | LastAdministrator
+  | GrantRefusal
+  | HandRefusal;
 
 export function roleNotGrantable(role: string): RoleNotGrantable {
   return {

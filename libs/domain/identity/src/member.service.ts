@@ -3,7 +3,9 @@ import { newId, notFound, ok, refuse, type Result, type Role, type SubjectId, sy
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { allow } from './abilities.js';
-import { memberAdded, roleGranted, roleRevoked } from './identity.events.js';
+import { countsAtOnce } from './grants/grant.rules.js';
+import { GrantService } from './grants/grant.service.js';
+import { memberAdded } from './identity.events.js';
 import { type IdentityRefusal, identityTaken, lastAdministrator, nameInvalid, roleNotGrantable } from './identity.refusals.js';
 import { IdentityRepository, type Slice } from './identity.repository.js';
 import { isName, mayGrant } from './identity.rules.js';
@@ -24,41 +26,51 @@ export class MemberService {
   constructor(
     private readonly identities: IdentityRepository,
     private readonly subjects: SubjectService,
+    private readonly grants: GrantService,
     private readonly ledger: Ledger,
   ) {}
 
+  /** A privileged role among `roles` only counts once another administrator has confirmed it, where there is another. */
   async add(write: WriteContext, member: NewMember): Promise<Result<Member, IdentityRefusal>> {
     const denied = allow(write.context, 'administer', 'Member');
     if (denied) return refuse(denied);
     if (!isName(member.displayName) || !isName(member.identity.issuer) || !isName(member.identity.sub)) return refuse(nameInvalid());
     const tooMuch = member.roles.find((role) => !mayGrant(write.context.actor, role));
     if (tooMuch !== undefined) return refuse(roleNotGrantable(tooMuch));
+    const everybody = await this.identities.lockMembers(write);
     const now = systemClock.now();
-    const roles = [...new Set(member.roles)];
+    const wished = [...new Set(member.roles)];
+    const roles = wished.filter((role) => countsAtOnce(role, write.context.actor, everybody));
     const subject = await this.subjects.create(write, member);
     const taken = !(await this.identities.insertIdentity(write, newId('subject'), subject.id, member.identity, now));
     if (taken) return refuse(identityTaken());
-    await this.identities.insertMember(write, subject.id, roles, now);
     await this.ledger.append(write, memberAdded(subject, member.identity.issuer));
-    for (const role of roles) await this.ledger.append(write, roleGranted(subject, role));
+    for (const role of roles) await this.grants.grantAlone(write, subject, role);
+    await this.identities.insertMember(write, subject.id, roles, now);
+    for (const role of wished) if (!roles.includes(role)) await this.grants.propose(write, subject, role);
     return ok({ subject, roles, createdAt: now });
   }
 
-  /** Granting what is granted already changes nothing and writes nothing. */
+  /** At once or as a proposal, see `countsAtOnce`. Granting what is granted already, or waits, changes nothing and writes nothing. */
   async grantRole(write: WriteContext, id: SubjectId, role: Role): Promise<Result<Member, IdentityRefusal>> {
-    return this.changeRoles(write, id, role, async (subject, roles) => {
+    return this.changeRoles(write, id, role, async (subject, roles, everybody) => {
       if (roles.includes(role)) return ok(roles);
-      await this.ledger.append(write, roleGranted(subject, role));
+      if (!countsAtOnce(role, write.context.actor, everybody)) {
+        await this.grants.propose(write, subject, role);
+        return ok(roles);
+      }
+      await this.grants.grantAlone(write, subject, role);
       return ok([...roles, role]);
     });
   }
 
+  /** Takes the role away at once, or declines what was proposed. */
   async revokeRole(write: WriteContext, id: SubjectId, role: Role): Promise<Result<Member, IdentityRefusal>> {
     return this.changeRoles(write, id, role, async (subject, roles, everybody) => {
-      if (!roles.includes(role)) return ok(roles);
+      const isHeld = roles.includes(role);
       const administrators = everybody.filter((member) => member.roles.includes('tenant-admin'));
-      if (role === 'tenant-admin' && administrators.length === 1) return refuse(lastAdministrator());
-      await this.ledger.append(write, roleRevoked(subject, role));
+      if (isHeld && role === 'tenant-admin' && administrators.length === 1) return refuse(lastAdministrator());
+      await this.grants.end(write, subject, role, isHeld);
       return ok(roles.filter((held) => held !== role));
     });
   }

@@ -36,6 +36,15 @@ export class PersonCopies {
     await write.manager.query(`update subject set display_name = null where tenant = $1 and id = $2`, values);
     await write.manager.query(`delete from external_identity where tenant = $1 and subject = $2`, values);
     await write.manager.query(`update member set roles = '{}' where tenant = $1 and id = $2`, values);
+    await write.manager.query(`update role_grant set ended_at = $3 where tenant = $1 and member = $2 and ended_at is null`, [
+      ...values,
+      at,
+    ]);
+    await write.manager.query(`update credential set revoked_at = $3 where tenant = $1 and subject = $2 and revoked_at is null`, [
+      ...values,
+      at,
+    ]);
+    await write.manager.query(`delete from credential_challenge where tenant = $1 and subject = $2`, values);
     await write.manager.query(
       `update api_key set revoked_at = $3, name = 'erased' where tenant = $1 and subject = $2 and revoked_at is null`,
       [...values, at],

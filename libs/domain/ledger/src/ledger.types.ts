@@ -34,6 +34,8 @@ export interface About {
     | 'publication'
     | 'recall'
     | 'training'
+    | 'credential'
+    | 'grant'
     | 'erasure';
   readonly id: string;
 }
@@ -54,6 +56,8 @@ export interface NewEvent {
   /** Codes, versions, counts: nothing personal, no floats, no picture digests. */
   readonly facts: JsonObject;
   readonly parts?: Readonly<Record<string, NewPart>>;
+  /** Of the person who decided it, over the digest of the part `statement`. */
+  readonly signature?: NonNullable<Entry['signature']>;
 }
 
 export interface AppendedEntry {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '@imprimatur/domain/identity';
 import { LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
 import { JobsModule } from '@imprimatur/platform/jobs';
@@ -19,7 +20,7 @@ import { TrialRepository } from './trials/trial.repository.js';
 import { TrialService } from './trials/trial.service.js';
 
 @Module({
-  imports: [JobsModule, LedgerModule],
+  imports: [IdentityModule, JobsModule, LedgerModule],
   providers: [
     PolicyRepository,
     PolicyEngine,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Matter } from '@imprimatur/formats/ledger';
 import type { SessionId, SubjectId } from '@imprimatur/kernel';
 import { activationNeedsAnother, bundleNotDraft, bundleNotEffective, bundleReasonInvalid, type PolicyRefusal } from './policy.refusals.js';
 import type { StoredBundle } from './policy.types.js';
@@ -29,4 +30,13 @@ const REASON_CHARS_MAX = 2_000;
 export function reasonRefusal(reason: string): PolicyRefusal | null {
   const { length } = reason.trim();
   return length >= 1 && length <= REASON_CHARS_MAX ? null : bundleReasonInvalid(REASON_CHARS_MAX);
+}
+
+/** What is signed when a bundle becomes the tenant's policy: its very files, by their hash. */
+export function activationMatter({ id, hash }: Pick<StoredBundle, 'id' | 'hash'>): Matter {
+  return { kind: 'policy.activate', object: id, content: hash, bundle: hash, outcome: 'activate', code: null, reason: null };
+}
+
+export function rollBackMatter({ id, hash }: Pick<StoredBundle, 'id' | 'hash'>, reason: string): Matter {
+  return { kind: 'policy.roll-back', object: id, content: hash, bundle: hash, outcome: 'roll-back', code: null, reason };
 }

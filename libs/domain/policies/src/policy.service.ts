@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { allow } from '@imprimatur/domain/identity';
+import { allow, byHand, type Duty, HandService, type HandRefusal, type MaybeAssertion } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
+import type { Matter } from '@imprimatur/formats/ledger';
 import { Fault, newId, notFound, ok, refuse, type SessionId, systemClock, type BundleId, type Result } from '@imprimatur/kernel';
 import {
   decide,
@@ -19,12 +20,14 @@ import { bundleActivated, bundleDrafted, bundleRetired, bundleRolledBack } from 
 import { readBundleFolder } from './policy.folder.js';
 import { bundleNotRetired, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
 import { PolicyRepository, type StampedBundle } from './policy.repository.js';
-import { activationRefused, isInShare, reasonRefusal } from './policy.rules.js';
+import { activationMatter, activationRefused, isInShare, reasonRefusal, rollBackMatter } from './policy.rules.js';
 import { BundleSignatures } from './policy.signatures.js';
 import type { ActivePolicy, Judging, Slice, StoredBundle, TestedBundle, UnusablePolicy } from './policy.types.js';
 
 /** Injection token: the folder of the bundle that every tenant begins with. */
 export const STARTER_FOLDER = Symbol('starter bundle folder');
+
+const ACTIVATING: Duty = { action: 'activate', on: 'PolicyBundle', rests: true, signature: 'when-enrolled' };
 
 /** Bundles of a tenant, and the one that its turns are judged by. */
 @Injectable()
@@ -39,6 +42,7 @@ export class PolicyService implements OnApplicationBootstrap {
     private readonly check: BundleCheck,
     private readonly ledger: Ledger,
     @Inject(STARTER_FOLDER) private readonly starterFolder: string,
+    private readonly hands: HandService,
   ) {}
 
   /**
@@ -92,7 +96,11 @@ export class PolicyService implements OnApplicationBootstrap {
   }
 
   /** Makes a draft, or what is on trial, the tenant's policy from the next question on, and retires what it replaces. Takes another person than the draft did. */
-  async activate(write: WriteContext, id: BundleId): Promise<Result<StoredBundle, PolicyRefusal>> {
+  async activate(
+    write: WriteContext,
+    id: BundleId,
+    assertion: MaybeAssertion = null,
+  ): Promise<Result<StoredBundle, PolicyRefusal | HandRefusal>> {
     const denied = allow(write.context, 'activate', 'PolicyBundle');
     if (denied) return refuse(denied);
     await this.bundles.lockActivation(write);
@@ -104,6 +112,8 @@ export class PolicyService implements OnApplicationBootstrap {
     const now = systemClock.now();
     const refused = activationRefused(draft, tested.value.effective, by, now);
     if (refused) return refuse(refused);
+    const hand = await this.hands.take(write, activationMatter(draft), ACTIVATING, assertion);
+    if (!hand.ok) return hand;
     const former = await this.bundles.findActive(write);
     if (former) {
       await this.bundles.setRetired(write, former.bundle.id, now);
@@ -111,7 +121,7 @@ export class PolicyService implements OnApplicationBootstrap {
     }
     await this.bundles.setActive(write, id, by, now);
     const bundle: StoredBundle = { ...draft, state: 'active', activatedBy: by, activatedAt: now, trial: null };
-    await this.ledger.append(write, bundleActivated(bundle, former?.bundle.hash ?? null));
+    await this.ledger.append(write, byHand(bundleActivated(bundle, former?.bundle.hash ?? null), hand.value));
     return ok(bundle);
   }
 
@@ -119,7 +129,12 @@ export class PolicyService implements OnApplicationBootstrap {
    * Makes a bundle that was the tenant's policy before its policy again, from the next question on. Two people have approved it once, so it takes one, and
    * a reason.
    */
-  async rollBack(write: WriteContext, id: BundleId, reason: string): Promise<Result<StoredBundle, PolicyRefusal>> {
+  async rollBack(
+    write: WriteContext,
+    id: BundleId,
+    reason: string,
+    assertion: MaybeAssertion = null,
+  ): Promise<Result<StoredBundle, PolicyRefusal | HandRefusal>> {
     const denied = allow(write.context, 'activate', 'PolicyBundle') ?? reasonRefusal(reason);
     if (denied) return refuse(denied);
     await this.bundles.lockActivation(write);
@@ -128,12 +143,21 @@ export class PolicyService implements OnApplicationBootstrap {
     if (bundle.state !== 'retired') return refuse(bundleNotRetired(bundle.state));
     const tested = await this.check.sound(write, bundle);
     if (!tested.ok) return tested;
+    const hand = await this.hands.take(write, rollBackMatter(bundle, reason), ACTIVATING, assertion);
+    if (!hand.ok) return hand;
     const now = systemClock.now();
     const former = await this.bundles.findActive(write);
     if (former) await this.bundles.setRetired(write, former.bundle.id, now);
     await this.bundles.setActiveAgain(write, id, now);
-    await this.ledger.append(write, bundleRolledBack(bundle, former?.bundle ?? null, reason));
+    await this.ledger.append(write, byHand(bundleRolledBack(bundle, former?.bundle ?? null, reason), hand.value));
     return ok({ ...bundle, state: 'active', activatedAt: now, retiredAt: null });
+  }
+
+  /** What is signed to activate the bundle, or with a `reason` to go back to it; null: it is not the caller's to see. */
+  async matterOf(read: ReadContext, id: BundleId, reason: string | null): Promise<Matter | null> {
+    const found = await this.find(read, id);
+    if (!found.ok) return null;
+    return reason === null ? activationMatter(found.value) : rollBackMatter(found.value, reason);
   }
 
   async findMany(read: ReadContext, ids: readonly BundleId[]): Promise<readonly StoredBundle[]> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { allow, type Attributes } from '@imprimatur/domain/identity';
+import { allow, type Attributes, byHand } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import {
   assert,
@@ -90,7 +90,9 @@ export class ReviewService {
     if (refused) return refuse(refused);
     const now = systemClock.now();
     const task: ReviewTask = { ...held.task, state: 'decided', claim: null, endedAt: now };
-    const entry = await this.ledger.append(write, taskDecided(task, wish, reviewer.value));
+    const event = taskDecided(task, wish, reviewer.value);
+    const owners = [...task.depicted, reviewer.value];
+    const entry = await this.ledger.append(write, wish.hand ? byHand(event, wish.hand, owners) : event);
     const decision: ReviewDecision = {
       id: newId('decision'),
       task: task.id,

@@ -1,3 +1,4 @@
+import type { Hand } from '@imprimatur/domain/identity';
 import type { AssetId, DecisionId, EntryId, Finding, ItemId, SubjectId, TaskId, TurnId, VersionId } from '@imprimatur/kernel';
 
 /** open > claimed > decided; claimed > open when it is given back or its lease runs out; open or claimed > voided. */
@@ -84,6 +85,8 @@ export interface NewDecision {
   readonly text: string;
   readonly contentDigest: Uint8Array;
   readonly policy: ReviewPolicy;
+  /** The role and the signature of who decides, which the caller has checked. */
+  readonly hand?: Hand;
 }
 
 /** Where a page of tasks ended: the next begins after it. */

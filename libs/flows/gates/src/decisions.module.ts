@@ -12,11 +12,12 @@ import { DutyFlow } from './duty.flow.js';
 import { ExceptionFlow } from './exception.flow.js';
 import { LicenceFlow } from './licence.flow.js';
 import { ReviewFlow } from './review.flow.js';
+import { StatementFlow } from './statement.flow.js';
 
 /** The api's part: people's decisions and what follows from them. */
 @Module({
   imports: [AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule, TrainingModule],
-  providers: [BankFlow, DutyFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
-  exports: [BankFlow, DutyFlow, ExceptionFlow, LicenceFlow, ReviewFlow],
+  providers: [BankFlow, DutyFlow, ExceptionFlow, LicenceFlow, ReviewFlow, StatementFlow],
+  exports: [BankFlow, DutyFlow, ExceptionFlow, LicenceFlow, ReviewFlow, StatementFlow],
 })
 export class DecisionsModule {}

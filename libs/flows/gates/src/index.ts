@@ -12,3 +12,4 @@ export { TrialModule } from './trial.module.js';
 export { TrialObserver } from './trial.observer.js';
 export { usesOf } from './vendor.reader.js';
 export { TurnFlow } from './turn.flow.js';
+export { StatementFlow, type StatementWish } from './statement.flow.js';

@@ -1,16 +1,24 @@
 import { AssetService } from '@imprimatur/domain/assets';
+import { type Duty, HandService, type MaybeAssertion } from '@imprimatur/domain/identity';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
 import { type NewDecision, type ReviewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
 import type { ReasonCodes } from '@imprimatur/formats/policy';
-import { assert, ok, type Result, type TaskId } from '@imprimatur/kernel';
+import type { Matter } from '@imprimatur/formats/ledger';
+import { assert, ok, type Result, type TaskId, toHex } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
 const NO_REASONS: ReasonCodes = { approve: [], reject: [], 'request-changes': [], escalate: [] };
 /** Where an escalated task goes. */
 const ESCALATION_QUEUE = 'legal';
+
+/** The active policy says of each queue whether its decisions are signed. */
+const DECIDING: Omit<Duty, 'signature'> = { action: 'decide', on: 'ReviewTask', rests: true };
+
+/** What a reviewer wants; the policy, and the hand that decides, are found here. */
+export type DecisionWish = Omit<NewDecision, 'policy' | 'hand'> & { readonly assertion?: MaybeAssertion };
 
 /** A person's decision and what follows from it, in one transaction. */
 @Injectable()
@@ -21,10 +29,11 @@ export class ReviewFlow {
     private readonly assets: AssetService,
     private readonly policies: PolicyService,
     private readonly bank: PictureBank,
+    private readonly hands: HandService,
   ) {}
 
   /** Decides; then moves the item, and releases the version that was approved. */
-  async decide(write: WriteContext, decision: Omit<NewDecision, 'policy'>): Promise<Result<{ readonly task: TaskId }>> {
+  async decide(write: WriteContext, { assertion = null, ...decision }: DecisionWish): Promise<Result<{ readonly task: TaskId }>> {
     const found = await this.reviews.find(write, decision.task);
     if (!found.ok) return found;
     // the item's lock first, as everywhere: the worker opens and voids tasks while it holds it
@@ -32,7 +41,12 @@ export class ReviewFlow {
     if (!item.ok) return item;
     const policy = await this.policies.active(write);
     const reasons = policy.status === 'ready' ? policy.data.reasonCodes : NO_REASONS;
-    const decided = await this.reviews.decide(write, { ...decision, policy: { bundleHash: policy.ref.hash, reasons } });
+    const queues = policy.status === 'ready' ? policy.data.queues : [];
+    const isSigned = queues.some(({ id, signature }) => id === found.value.queue && signature === 'required');
+    const duty: Duty = { ...DECIDING, signature: isSigned ? 'always' : 'if-given' };
+    const hand = await this.hands.take(write, decisionMatter(decision, policy.ref.hash), duty, assertion);
+    if (!hand.ok) return hand;
+    const decided = await this.reviews.decide(write, { ...decision, policy: { bundleHash: policy.ref.hash, reasons }, hand: hand.value });
     if (!decided.ok) return decided;
     const isRemembered = reasons.reject.some(({ code, remember }) => remember && code === decision.reasonCode);
     const followed = await this.follow(write, item.value, decided.value.task, decided.value.decision, isRemembered);
@@ -86,4 +100,13 @@ export class ReviewFlow {
       facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode },
     });
   }
+}
+
+/** What is signed of a review: exactly the picture that was looked at, under exactly this policy. */
+export function decisionMatter(
+  { task, contentDigest, outcome, reasonCode, text }: Pick<NewDecision, 'task' | 'contentDigest' | 'outcome' | 'reasonCode' | 'text'>,
+  bundle: string,
+): Matter {
+  const reason = text.trim() === '' ? null : text;
+  return { kind: 'task.decide', object: task, content: toHex(contentDigest), bundle, outcome, code: reasonCode, reason };
 }

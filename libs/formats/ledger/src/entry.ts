@@ -61,7 +61,7 @@ export function parseEntry(bytes: Uint8Array): ParsedEntry {
 }
 
 function isEntry(value: object): value is Entry {
-  const { id, type, at, tenant, actor, about, facts, parts } = value as Partial<Record<keyof Entry, unknown>>;
+  const { id, type, at, tenant, actor, about, facts, parts, signature } = value as Partial<Record<keyof Entry, unknown>>;
   const isText = (candidate: unknown): candidate is string => typeof candidate === 'string';
   const isRecord = (candidate: unknown): candidate is Record<string, unknown> =>
     typeof candidate === 'object' && candidate !== null && !Array.isArray(candidate);
@@ -77,7 +77,8 @@ function isEntry(value: object): value is Entry {
     about.every((each) => isRecord(each) && isText(each.kind) && isText(each.id)) &&
     isRecord(facts) &&
     isRecord(parts) &&
-    Object.values(parts).every(isText)
+    Object.values(parts).every(isText) &&
+    (signature === undefined || (isRecord(signature) && [signature.kind, signature.over, signature.value].every(isText)))
   );
 }
 

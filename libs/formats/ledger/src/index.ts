@@ -26,6 +26,21 @@ export {
   type ReceiptReport,
 } from './receipt.js';
 export type { ReceiptTools } from './receipt.tools.js';
+export { PERSON_ALGORITHMS, readPersonKey, type PersonKey } from './signing/person.key.js';
+export {
+  assertionText,
+  isOriginOf,
+  readAssertion,
+  readClientData,
+  verifyPersonSignature,
+  type Assertion,
+  type EnrolledKey,
+  type PersonSignatureReport,
+  type PersonTools,
+  type PersonVerify,
+} from './signing/person.signature.js';
+export { PersonKeys, type SignedEntryReport } from './signing/signed.entries.js';
+export { SIGNED_TYPES, statementText, type Matter, type Signing, type StatementKind } from './signing/statement.js';
 export { FINDING_CODES, FINDINGS_MAX, firstOf, type Finding, type FindingCode } from './walk/finding.js';
 export { readBundle, readTile, type LogSource, type ReadTile } from './walk/log.source.js';
 export { walkSegment, type SegmentOrder, type SegmentReport } from './walk/segment.js';

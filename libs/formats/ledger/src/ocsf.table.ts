@@ -22,7 +22,8 @@ export const OCSF_UNKNOWN: OcsfRow = entity([], {});
 export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   tenant: entity(['tenant'], { created: 1 }),
   member: entity(['subject'], { added: 1 }),
-  role: entity(['subject'], { granted: 3, revoked: 3 }),
+  role: entity(['subject'], { proposed: 1, granted: 3, declined: 4, revoked: 3 }),
+  credential: entity(['credential'], { enrolled: 1, revoked: 4 }),
   key: entity(['key'], { created: 1, revoked: 4 }),
   keys: entity(['tenant'], { rotated: 3, 'rotation-requested': 3 }),
   asset: entity(['asset'], { uploaded: 1, erased: 4 }),

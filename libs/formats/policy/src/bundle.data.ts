@@ -69,6 +69,8 @@ const queues = z.strictObject({
         /** 0 is the most urgent. */
         priority: z.int().min(0).max(9),
         dueMinutes: z.int().positive(),
+        /** required: whoever decides here signs it with an authenticator of their own. */
+        signature: z.enum(['required', 'optional']).optional(),
       }),
     )
     .refine(

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Fault } from '@imprimatur/kernel';
 import { type KeysConfig, keysOf, keysSchema, keysRules } from './keys.config.js';
 import { moderatorRules, moderatorsOf, moderatorsSchema, type ModeratorsConfig } from './moderators.config.js';
+import { peopleRules, peopleSchema, type WebauthnConfig, webauthnOf } from './people.config.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -63,8 +64,9 @@ const settings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   ...keysSchema,
   ...moderatorsSchema,
+  ...peopleSchema,
 });
-const schema = settings.superRefine(keysRules).superRefine(moderatorRules);
+const schema = settings.superRefine(keysRules).superRefine(moderatorRules).superRefine(peopleRules);
 
 export interface Config {
   readonly mode: 'development' | 'test' | 'production';
@@ -97,6 +99,10 @@ export interface Config {
   readonly keys: KeysConfig;
   /** Cloud moderators that judge beside the engines of this machine. */
   readonly moderators: ModeratorsConfig;
+  /** What people sign with; null: nobody can enrol. */
+  readonly webauthn: WebauthnConfig | null;
+  /** How long a privileged role rests after it was granted. */
+  readonly grantCoolingMinutes: number;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -150,6 +156,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     reconciliation: { bytesMax: value.RECONCILIATION_BYTES_MAX },
     keys: keysOf(value),
     moderators: moderatorsOf(value),
+    webauthn: webauthnOf(value, value.IMPRIMATUR_MODE, value.PORT),
+    grantCoolingMinutes: value.IMPRIMATUR_GRANT_COOLING_MINUTES,
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

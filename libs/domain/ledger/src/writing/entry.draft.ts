@@ -47,11 +47,13 @@ export function finishEntry({ id, context, event, commitments, payloads }: Entry
   });
   const { tenant } = context;
   const actor = actorOf(context);
-  const entry: Entry = { v: 1, id, type: event.type, at: timestamp(at), tenant, actor, about, facts: event.facts, parts: commitments };
+  const { type, facts, signature } = event;
+  const said = { v: 1 as const, id, type, at: timestamp(at), tenant, actor, about, facts, parts: commitments };
+  const entry: Entry = signature ? { ...said, signature } : said;
   const bytes = entryBytes(entry);
   const hash = leafHash(sha256, bytes);
   for (const { id: asset, seq } of about) if (seq !== undefined) heads.set(asset as AssetId, { seq: seq + 1, prev: hash });
-  return { tenant, id, type: event.type, at, actor: actor.ref, bytes, leafHash: hash, about, payloads };
+  return { tenant, id, type, at, actor: actor.ref, bytes, leafHash: hash, about, payloads };
 }
 
 /** How many entries each asset gets, in the order in which heads are locked, so that two writers cannot deadlock. */

@@ -1,5 +1,7 @@
+import { sha256 } from '@imprimatur/domain/ledger';
+import type { Matter } from '@imprimatur/formats/ledger';
 import { isExceptable } from '@imprimatur/formats/policy';
-import type { SubjectId } from '@imprimatur/kernel';
+import { canonicalBytes, type SubjectId, toHex } from '@imprimatur/kernel';
 import type { ActivePolicy } from '../policy.types.js';
 import {
   exceptionInvalid,
@@ -66,4 +68,26 @@ export function reviewRefusal(exception: PolicyException, by: SubjectId | null, 
 
 function isInvolved({ proposedBy, scope }: PolicyException, by: SubjectId | null): boolean {
   return by !== null && (by === proposedBy || (scope.kind === 'subject' && scope.id === by));
+}
+
+/** What is signed when an exception is agreed: its very terms, by their digest, under the policy that it excepts from. */
+export function approvalMatter(exception: PolicyException, bundle: string): Matter {
+  return {
+    kind: 'exception.approve',
+    object: exception.id,
+    content: termsDigest(exception),
+    bundle,
+    outcome: 'approve',
+    code: null,
+    reason: null,
+  };
+}
+
+export function glassMatter(exception: PolicyException, bundle: string, justified: boolean, reason: string): Matter {
+  const outcome = justified ? 'justified' : 'not-justified';
+  return { kind: 'exception.review', object: exception.id, content: termsDigest(exception), bundle, outcome, code: null, reason };
+}
+
+function termsDigest({ rule, scope, owner, until }: PolicyException): string {
+  return toHex(sha256(canonicalBytes({ rule, scope: { kind: scope.kind, id: scope.id }, owner, until: until.toISOString() })));
 }

@@ -27,6 +27,13 @@ export interface Gathered {
   unknownVersions: number;
   firstUnknownVersion: number | null;
   bytes: number;
+  /** Entries that people signed, and those that enrol their keys: few, and judged in the order of the log. */
+  readonly ofPeople: EntryOfPeople[];
+}
+
+export interface EntryOfPeople {
+  readonly entry: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface CheckedBundle {
@@ -85,6 +92,7 @@ export class BundleCheck {
     const reading = scan.read(bundle, start, end);
     if (reading === 'entry') {
       this.trail.entry(scan.places, entry, this.leaves, leafAt);
+      if (scan.isOfPeople()) gathered.ofPeople.push({ entry, bytes: new Uint8Array(bundle.subarray(start, end)) });
       if (this.kind.tenant === null || scan.isOf(this.kind.tenant)) return;
       const id = idOf(bundle.subarray(start, end));
       gathered.findings.push({

@@ -14,10 +14,11 @@ const about = fc.oneof(
   fc.record({ kind: fc.constantFrom('turn', 'session', 'item'), id: uuid }),
   fc.record({ kind: fc.constant('asset' as const), id: uuid, seq: fc.integer({ min: 1 }), prev: fc.option(hash) }),
 );
-const entries: fc.Arbitrary<Entry> = fc.record({
+const signature = fc.record({ kind: fc.constantFrom('webauthn' as const, 'dsse' as const), over: hash, value: text });
+const plain: fc.Arbitrary<Entry> = fc.record({
   v: fc.constant(1 as const),
   id: uuid,
-  type: text,
+  type: fc.oneof(text, fc.constant('credential.enrolled')),
   at: fc.constant('2025-01-01T00:00:00.000Z'),
   tenant: uuid,
   actor: fc.record({ kind: fc.constantFrom('person' as const, 'system' as const), ref: text, role: text }),
@@ -25,6 +26,10 @@ const entries: fc.Arbitrary<Entry> = fc.record({
   facts,
   parts: fc.dictionary(text, hash),
 });
+const entries = fc.oneof(
+  plain,
+  fc.tuple(plain, signature).map(([entry, signed]): Entry => ({ ...entry, signature: signed })),
+);
 const written = entries.map((entry) => {
   try {
     return entryBytes(entry);
@@ -50,6 +55,7 @@ describe('reading entries fast', () => {
           if (prev) expect(toBase64Url(scan.places.prevs.subarray(at * 32, at * 32 + 32))).toBe(prev);
         });
         expect(scan.isOf(utf8(parsed.entry.tenant))).toBe(true);
+        expect(scan.isOfPeople()).toBe(parsed.entry.signature !== undefined || parsed.entry.type === 'credential.enrolled');
         expect(scan.isOf(utf8('0190c0de-7000-7000-8000-000000000000'))).toBe(false);
       }),
       { numRuns: 500 },

@@ -1,5 +1,6 @@
 import { utf8 } from '@imprimatur/kernel';
 import { type Entry, parseEntry } from '../entry.js';
+import { ENROLMENT_TYPE } from '../signing/signed.entries.js';
 import { AssetPlaces } from './asset-places.js';
 import { CanonicalScan, Literal } from './canonical.scan.js';
 
@@ -9,6 +10,7 @@ const CLOSE_ARRAY = 0x5d;
 const CLOSE_OBJECT = 0x7d;
 const COMMA = 0x2c;
 const ASSET = utf8('asset');
+const ENROLMENT = utf8(ENROLMENT_TYPE);
 
 const KEYS = {
   about: new Literal('{"about":['),
@@ -38,6 +40,8 @@ export class EntryScan extends CanonicalScan {
   why = '';
   private tenantAt = 0;
   private tenantEnd = 0;
+  private typeAt = 0;
+  private typeEnd = 0;
   private slow: Entry | null = null;
 
   read(bytes: Uint8Array, start: number, end: number): EntryReading {
@@ -55,6 +59,14 @@ export class EntryScan extends CanonicalScan {
     return true;
   }
 
+  /** Whether the entry that was read is signed by a person, or enrols what people sign with. Only the slow way knows signatures. */
+  isOfPeople(): boolean {
+    if (this.slow) return this.slow.signature !== undefined || this.slow.type === ENROLMENT_TYPE;
+    if (this.typeEnd - this.typeAt !== ENROLMENT.length) return false;
+    for (let at = 0; at < ENROLMENT.length; at += 1) if (this.bytes[this.typeAt + at] !== ENROLMENT[at]) return false;
+    return true;
+  }
+
   /** The fields in the order in which canonical JSON has them; anything more, and anything else, is read slowly. */
   private entry(): boolean {
     if (!this.literal(KEYS.about) || !this.abouts()) return false;
@@ -65,7 +77,11 @@ export class EntryScan extends CanonicalScan {
     this.tenantAt = this.at + 1;
     if (!this.string()) return false;
     this.tenantEnd = this.at - 1;
-    return this.literal(KEYS.type) && this.string() && this.literal(KEYS.version) && this.at === this.end;
+    if (!this.literal(KEYS.type)) return false;
+    this.typeAt = this.at + 1;
+    if (!this.string()) return false;
+    this.typeEnd = this.at - 1;
+    return this.literal(KEYS.version) && this.at === this.end;
   }
 
   private id(): boolean {

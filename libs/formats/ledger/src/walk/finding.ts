@@ -18,6 +18,7 @@ export const FINDING_CODES = [
   'HEAD_FORKED',
   'OLD_CHECKPOINT_LARGER',
   'OLD_CHECKPOINT_INCONSISTENT',
+  'PERSON_SIGNATURE_WRONG',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 
@@ -47,6 +48,7 @@ const CONTENT: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'EVENT_UNLINKED',
   'HEAD_WENT_BACK',
   'HEAD_FORKED',
+  'PERSON_SIGNATURE_WRONG',
 ]);
 
 /** The one to name first: what is not as it was signed before what the entries say, and of those the one about the earliest entry. */

@@ -1,5 +1,5 @@
 import { bundlePath, type BundleRef, HASH_BYTES, TILE_WIDTH, tilePath } from '@imprimatur/formats/merkle';
-import { BundleCheck, firstDifference, type Gathered, type HeadRun, isHash, type LogKind } from './bundle.check.js';
+import { BundleCheck, type EntryOfPeople, firstDifference, type Gathered, type HeadRun, isHash, type LogKind } from './bundle.check.js';
 import { idOf } from './entry.scan.js';
 import { type Finding, FINDINGS_MAX } from './finding.js';
 import { type LogSource, readBundle, readTile, type ReadTile } from './log.source.js';
@@ -36,6 +36,7 @@ export interface SegmentReport {
   readonly findings: readonly Finding[];
   readonly trail: TrailArrays;
   readonly heads: readonly (readonly [string, HeadRun])[];
+  readonly ofPeople: readonly EntryOfPeople[];
   readonly unknownVersions: number;
   readonly firstUnknownVersion: number | null;
   readonly entries: number;
@@ -55,7 +56,10 @@ export function walkSegment(order: SegmentOrder, tools: SegmentTools): Promise<S
 }
 
 class Segment {
-  private readonly gathered: Gathered = { findings: [], heads: new Map(), unknownVersions: 0, firstUnknownVersion: null, bytes: 0 };
+  private readonly gathered: Gathered = {
+    ...{ findings: [], heads: new Map(), ofPeople: [] },
+    ...{ unknownVersions: 0, firstUnknownVersion: null, bytes: 0 },
+  };
   private readonly trail = new Trail(false);
   private readonly hasher: TreeHasher;
   private readonly check: BundleCheck;

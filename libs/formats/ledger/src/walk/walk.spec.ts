@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 import { toBase64Url, utf8 } from '@imprimatur/kernel';
 import {
   bundlePath,
@@ -21,6 +21,7 @@ import {
 } from '@imprimatur/formats/merkle';
 import fc from 'fast-check';
 import { type Entry, entryBytes } from '../entry.js';
+import type { PersonVerify } from '../signing/person.signature.js';
 import { type FindingCode, firstOf } from './finding.js';
 import { walkLog, type WalkReport, type WalkTools } from './walk.js';
 
@@ -125,6 +126,44 @@ const flip = (files: Map<string, Uint8Array>, path: string, at: number, by = 1):
 
 const SIZES = [0, 1, 2, 3, 255, 256, 257, 511, 512, 600, 1000];
 const LARGE = 65_536 + 300;
+
+/** A log whose entry 1 enrols a key, and whose others are signed with keys: with that one, with that one by a lie, with one that nobody knows. */
+function signedLog(lie: 'none' | 'challenge'): Map<string, Uint8Array> {
+  const keys = generateKeyPairSync('ed25519');
+  const credentialId = 'Y3JlZA';
+  const cose = Buffer.concat([Buffer.of(0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20), rawKey(keys.publicKey)]);
+  const over = toBase64Url(sha256(utf8('statement')));
+  const client = utf8(
+    JSON.stringify({ type: 'webauthn.get', challenge: lie === 'none' ? over : 'AA', origin: 'http://localhost:4080', crossOrigin: false }),
+  );
+  const data = Buffer.concat([sha256(utf8('localhost')), Buffer.of(0x05, 0, 0, 0, 0)]);
+  const signature = toBase64Url(sign(null, Buffer.concat([data, sha256(client)]), keys.privateKey));
+  const signed = (id: string): Partial<Entry> => ({
+    signature: { kind: 'webauthn', over, value: [id, toBase64Url(data), toBase64Url(client), signature].join('.') },
+  });
+  const facts = { ref: uuid(7), credentialId, publicKey: toBase64Url(cose), rpId: 'localhost' };
+  return logOf(
+    history(300, 5, (n) =>
+      n === 1 ? { type: 'credential.enrolled', facts } : n === 299 ? signed(credentialId) : n === 298 ? signed('b3RoZXI') : {},
+    ),
+  );
+}
+
+describe('what people signed', () => {
+  const personVerify: PersonVerify = ({ alg, jwk }, message, signature) =>
+    verify(alg === 'EdDSA' ? null : 'sha256', message, createPublicKey({ key: { ...jwk }, format: 'jwk' }), signature);
+
+  it('is checked with the keys that the log enrolled', async () => {
+    expect(await walk(signedLog('none'), { personVerify })).toMatchObject({ findings: [], signed: { good: 1, unknown: 1 } });
+    expect(await walk(signedLog('none'))).toMatchObject({ findings: [], signed: { good: 0, unknown: 2 } });
+  });
+
+  it('is a finding where it does not hold', async () => {
+    const { findings, signed } = await walk(signedLog('challenge'), { personVerify });
+    expect(findings).toMatchObject([{ code: 'PERSON_SIGNATURE_WRONG', entry: 299 }]);
+    expect(signed).toEqual({ good: 0, unknown: 1 });
+  });
+});
 
 describe('the walk of a whole log', () => {
   it.each(SIZES)('accepts a log of %i entries', async (size) => {

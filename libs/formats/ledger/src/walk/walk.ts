@@ -15,6 +15,8 @@ import {
 import { appendHead, type HeadRun, type LogKind, textOf } from './bundle.check.js';
 import { type Finding, FINDINGS_MAX } from './finding.js';
 import type { LogSource } from './log.source.js';
+import type { PersonVerify } from '../signing/person.signature.js';
+import { PeopleCheck, type SignedCounts } from './people.check.js';
 import { inconsistentTile, type SegmentOrder, type SegmentReport, walkSegment } from './segment.js';
 import { judgeSignature, type KeyStanding } from './signature.js';
 import { Trail } from './trail.js';
@@ -37,6 +39,8 @@ export interface WalkTools {
   readonly ed25519Verify: Ed25519Verify;
   /** A faster way to hash; without it `sha256` serves. */
   readonly hashInto?: HashInto;
+  /** Checks what people signed; without it nothing is known of that. */
+  readonly personVerify?: PersonVerify;
   /** Pinned by the verifier. */
   readonly logKeys: readonly LogKey[];
   readonly policy?: WitnessPolicy;
@@ -67,6 +71,7 @@ export interface WalkReport {
   readonly bytes: number;
   /** Assets whose events were followed. */
   readonly assets: number;
+  readonly signed: SignedCounts;
   /** Entries of a version that this verifier does not know: reported, not guessed. */
   readonly unknownVersions: number;
   readonly firstUnknownVersion: number | null;
@@ -97,6 +102,7 @@ class Walk {
   private readonly since = new Map<number, boolean>();
   private readonly counts = { entries: 0, bytes: 0, unknownVersions: 0, firstUnknownVersion: null as number | null };
   private edge: Pick<SegmentReport, 'edge' | 'edgeTile'> = { edge: null, edgeTile: null };
+  private readonly people: PeopleCheck;
   private pushed = 0;
 
   constructor(
@@ -105,6 +111,7 @@ class Walk {
   ) {
     this.hasher = new TreeHasher(tools.hashInto ?? hashIntoOf(tools.sha256));
     this.upper = new UpperTiles(tools.source, this.hasher, emptyRoot(tools.sha256));
+    this.people = new PeopleCheck(tools);
   }
 
   async walk(): Promise<WalkReport> {
@@ -124,6 +131,7 @@ class Walk {
       since,
       ...this.counts,
       assets: this.trail.assets,
+      signed: this.people.counts,
       findings: this.findings.slice(0, FINDINGS_MAX),
     };
   }
@@ -170,7 +178,7 @@ class Walk {
   private async take(report: SegmentReport): Promise<boolean> {
     const { counts } = this;
     this.trail.append(report.trail);
-    this.findings.push(...report.findings, ...this.trail.takeFindings());
+    this.findings.push(...report.findings, ...this.trail.takeFindings(), ...(await this.people.take(report.ofPeople)));
     for (const [origin, head] of report.heads) appendHead({ heads: this.heads, findings: this.findings }, origin, head);
     counts.entries += report.entries;
     counts.bytes += report.bytes;
@@ -260,6 +268,6 @@ export function kindOf(origin: string): LogKind {
 }
 
 function unread(finding: Finding): WalkReport {
-  const counts = { entries: 0, bytes: 0, assets: 0, unknownVersions: 0, firstUnknownVersion: null };
+  const counts = { entries: 0, bytes: 0, assets: 0, signed: { good: 0, unknown: 0 }, unknownVersions: 0, firstUnknownVersion: null };
   return { head: null, key: 'none', judgement: null, since: [], ...counts, findings: [finding] };
 }
