@@ -4,7 +4,7 @@ import { covers, faceOf, hamming, iou, kindsOfChange, overlaps, stateAt, stronge
 import { KINDS_OF_CHANGE, type ConsentRecord, type FaceBox } from './consent.types';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
-const ASKED = { useCase: 'marketing', channel: 'web', territory: 'DE', kindsOfChange: ['retouch'] };
+const ASKED = { useCase: 'marketing', channel: 'web', territory: 'DE', kindsOfChange: ['retouch'], provider: null, training: false };
 const FACE: FaceBox = { left: 100, top: 100, width: 200, height: 200 };
 
 function record(changed: Partial<ConsentRecord> = {}): ConsentRecord {
@@ -15,7 +15,17 @@ function record(changed: Partial<ConsentRecord> = {}): ConsentRecord {
     ageBand: 'adult',
     method: 'signed-form',
     notice: { text: 'You will be shown.', language: 'en' },
-    scope: { useCases: ['marketing'], kindsOfChange: ['retouch', 'background'], channels: ['web'], territories: ['DE', 'FR'] },
+    representative: null,
+    modelRelease: null,
+    propertyRelease: null,
+    scope: {
+      useCases: ['marketing'],
+      kindsOfChange: ['retouch', 'background'],
+      channels: ['web'],
+      territories: ['DE', 'FR'],
+      providers: ['*'],
+      training: false,
+    },
     validFrom: new Date('2026-01-01T00:00:00Z'),
     validUntil: null,
     state: 'given',
@@ -99,12 +109,9 @@ describe('a scope', () => {
   it('covers a use when all four lists do, and tells what they lack', () => {
     const { scope } = record();
     expect(covers(scope, ASKED)).toEqual([]);
-    expect(covers(scope, { useCase: 'advertising', channel: 'print', territory: 'US', kindsOfChange: ['face', 'retouch'] })).toEqual([
-      'use-case:advertising',
-      'channel:print',
-      'territory:US',
-      'kind:face',
-    ]);
+    expect(
+      covers(scope, { ...ASKED, useCase: 'advertising', channel: 'print', territory: 'US', kindsOfChange: ['face', 'retouch'] }),
+    ).toEqual(['use-case:advertising', 'channel:print', 'territory:US', 'kind:face']);
     expect(covers({ ...scope, territories: ['*'] }, { ...ASKED, territory: 'US' })).toEqual([]);
     expect(covers(scope, { ...ASKED, territory: '*' })).toEqual(['territory:*']);
   });

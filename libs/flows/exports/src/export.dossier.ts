@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Asset, AssetService, sourceRights, type Version } from '@imprimatur/domain/assets';
-import { ConsentService, type FaceConsent } from '@imprimatur/domain/consent';
+import { ConsentService, type FaceConsent, kindsOfPast, TRAINING_USE_CASE } from '@imprimatur/domain/consent';
 import { EditingService, type RecordedVerdict, type Session, type TurnItem } from '@imprimatur/domain/editing';
 import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
@@ -108,7 +108,8 @@ export class ExportDossierReader {
         items.map(({ id }) => id),
       )
     ).map((verdict) => ({ ...verdict, turn: required(turns.get(verdict.item)) }));
-    const faces = await this.faces(read, lineage, items, await this.sessionOf(read, items));
+    const done = kindsOfPast(verdicts.map(({ evidence }) => (evidence.asked as { readonly facts?: Json } | undefined)?.facts ?? null));
+    const faces = await this.faces(read, lineage, done, await this.sessionOf(read, items));
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
     return {
       version,
@@ -180,7 +181,7 @@ export class ExportDossierReader {
   private async faces(
     read: ReadContext,
     lineage: readonly Version[],
-    items: readonly TurnItem[],
+    kindsOfChange: readonly string[],
     session: Session,
   ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity'] }> {
     const screenings = new Map(
@@ -210,7 +211,10 @@ export class ExportDossierReader {
       useCase: session.useCase,
       channel: session.channel,
       territory: session.territory,
-      kindsOfChange: [],
+      kindsOfChange,
+      // it was sent when it was made; here it leaves for the world
+      provider: null,
+      training: session.useCase === TRAINING_USE_CASE,
       now: systemClock.now(),
     });
     return { matched, identity: own.result };

@@ -1,7 +1,7 @@
 import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts, VendorFacts } from '@imprimatur/formats/policy';
 import { sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
-import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
+import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent, TRAINING_USE_CASE } from '@imprimatur/domain/consent';
 import {
   type Meeting,
   type Moderation,
@@ -84,6 +84,11 @@ export class FactFinder {
     const { others, ...sexual } = pictureScores(seen?.scores ?? NOTHING_SEEN, moderated.picture.verdicts, floor);
     const maskOverlapsFace = seen !== null && overlaps(maskBox(judged), seen.faces);
     const operations: readonly Operation[] = kindsOf(intent.operations);
+    const vendor = await this.vendors.find(
+      read,
+      maker,
+      [picture, ...ancestors].flatMap(({ item }) => item ?? []),
+    );
     const faces = await this.consents.match(read, {
       ...identityOf(picture),
       ancestors: ancestors.map(identityOf),
@@ -93,14 +98,11 @@ export class FactFinder {
       channel: session.channel,
       territory: session.territory,
       kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
+      provider: vendor.facts.vendorTerms === 'not-needed' ? null : maker.provider,
+      training: session.useCase === TRAINING_USE_CASE || vendor.facts.vendorMayTrain,
       now: systemClock.now(),
     });
     const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
-    const vendor = await this.vendors.find(
-      read,
-      maker,
-      [picture, ...ancestors].flatMap(({ item }) => item ?? []),
-    );
     return {
       intent,
       prompt,
