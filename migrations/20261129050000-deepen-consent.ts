@@ -35,6 +35,8 @@ const EVIDENCE = [
     foreign key (tenant, blob) references blob (tenant, id),
     foreign key (tenant, entry) references ledger_entry (tenant, id)
   )`,
+  `select make_append_only('consent_evidence')`,
+  `drop trigger append_only_rows on consent_evidence`,
   `create trigger append_only_but_for_erasure before update or delete on consent_evidence
      for each row execute function refuse_change_but_for_erasure('sha256')`,
   `alter table consent_evidence enable always trigger append_only_but_for_erasure`,

@@ -30,9 +30,9 @@ describe('the rights in a picture', () => {
   });
 
   it('are those of the owner unless machines are kept out', () => {
-    expect(sourceRights({ declared: 'owned', licence: null, aiTraining: 'unspecified' })).toBe('owned');
-    expect(sourceRights({ declared: 'licensed', licence: 'x', aiTraining: 'allowed' })).toBe('licensed');
-    expect(sourceRights({ declared: 'owned', licence: null, aiTraining: 'prohibited' })).toBe('ai-prohibited');
+    expect(sourceRights({ declared: 'owned', aiTraining: 'unspecified' })).toBe('owned');
+    expect(sourceRights({ declared: 'licensed', aiTraining: 'allowed' })).toBe('licensed');
+    expect(sourceRights({ declared: 'owned', aiTraining: 'prohibited' })).toBe('ai-prohibited');
   });
 });
 

@@ -21,7 +21,14 @@ import { Injectable } from '@nestjs/common';
 import { exportDownloaded, exportFailed, exportFlagged, exportRendered, exportRequested, exportSigned } from './export.events.js';
 import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './export.refusals.js';
 import { ExportRepository } from './export.repository.js';
-import { type Export, EXPORT_STANDINGS, type ExportFormat, type ExportStanding } from './export.types.js';
+import {
+  type DrawnLabel,
+  type Export,
+  EXPORT_STANDINGS,
+  type ExportFormat,
+  type ExportLabels,
+  type ExportStanding,
+} from './export.types.js';
 
 const SIDE_MIN = 16;
 const SIDE_MAX = 16_384;
@@ -31,6 +38,8 @@ export interface ExportRequest {
   readonly version: { readonly id: VersionId; readonly asset: AssetId; readonly releasedAt: Date | null };
   readonly format: ExportFormat;
   readonly maxSide: number | null;
+  /** Left out: auto. */
+  readonly labels?: ExportLabels | undefined;
 }
 
 /** What an export must remember between its steps. The steps themselves, which join many nouns, are `flows/exports`. */
@@ -56,6 +65,7 @@ export class ExportService {
       state: 'requested',
       format: request.format,
       maxSide: request.maxSide,
+      labels: request.labels ?? 'auto',
       requestedBy: write.context.actor.subject,
       createdAt: systemClock.now(),
       rendered: null,
@@ -87,11 +97,21 @@ export class ExportService {
   }
 
   /** requested > rendered. Answers the entry `export.rendered`, which commits to `binding`; again: the first one. */
-  async recordRendered(write: WriteContext, id: ExportId, unsigned: BlobId, binding: JsonObject): Promise<EntryId> {
+  async recordRendered(
+    write: WriteContext,
+    id: ExportId,
+    unsigned: { readonly blob: BlobId; readonly label: DrawnLabel | null },
+    binding: JsonObject,
+  ): Promise<EntryId> {
     const exported = await this.locked(write, id);
     if (exported.rendered) return exported.rendered.entry;
     const entry = await this.ledger.append(write, exportRendered(exported, binding));
-    await this.exports.update(write, id, { state: 'rendered', unsignedBlob: unsigned, renderedEntry: entry.id });
+    await this.exports.update(write, id, {
+      state: 'rendered',
+      unsignedBlob: unsigned.blob,
+      label: unsigned.label,
+      renderedEntry: entry.id,
+    });
     return entry.id;
   }
 

@@ -6,6 +6,7 @@ import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
 import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { demandsFor, type DisclosureDemand } from '@imprimatur/formats/policy';
 import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
@@ -68,6 +69,8 @@ export interface ExportDossier {
   /** The upload, byte for byte, with its own manifest where it has one. */
   readonly ingredients: readonly { readonly id: string; readonly format: string; readonly bytes: Uint8Array }[];
   readonly rights: DerivativeRights;
+  /** What the policy demands that a file for this territory carries. */
+  readonly demands: readonly DisclosureDemand[];
 }
 
 const EVENTS_MAX = 200;
@@ -111,6 +114,10 @@ export class ExportDossierReader {
     const done = kindsOfPast(verdicts.map(({ evidence }) => (evidence.asked as { readonly facts?: Json } | undefined)?.facts ?? null));
     const faces = await this.faces(read, lineage, done, await this.sessionOf(read, items));
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
+    const policy = await this.policies.active(read);
+    const session = await this.sessionOf(read, items);
+    const digitalSourceType = strongestSource(contributions.flatMap(({ operations }) => operations));
+    const how = { sourceType: digitalSourceType, hasSyntheticPeople: faces.added > 0 };
     return {
       version,
       asset: asset.value,
@@ -119,12 +126,12 @@ export class ExportDossierReader {
       contributions,
       verdicts,
       approvals: await this.approvals(read, version, items),
-      session: await this.sessionOf(read, items),
+      session,
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
       identity: faces.identity,
-      policy: await this.policies.active(read),
+      policy,
       sourceRights: sourceRights(asset.value.rights),
       licence: await this.register.licence(
         read,
@@ -132,7 +139,8 @@ export class ExportDossierReader {
       ),
       releasedEntry: (await this.releasedEvent(read, version.id)).id,
       ingredients: [{ id: 'parent', format: upload.format, bytes: await this.bytes(read, upload) }],
-      rights: { digitalSourceType: strongestSource(contributions.flatMap(({ operations }) => operations)) },
+      rights: { digitalSourceType },
+      demands: policy.status === 'ready' ? demandsFor(policy.data.territories, session, how) : [],
     };
   }
 
@@ -183,7 +191,7 @@ export class ExportDossierReader {
     lineage: readonly Version[],
     kindsOfChange: readonly string[],
     session: Session,
-  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity'] }> {
+  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity']; readonly added: number }> {
     const screenings = new Map(
       (
         await this.screenings.ofVersions(
@@ -217,7 +225,9 @@ export class ExportDossierReader {
       training: session.useCase === TRAINING_USE_CASE,
       now: systemClock.now(),
     });
-    return { matched, identity: own.result };
+    // an upload that could not be looked at showed nobody, as far as is known
+    const before = ancestors.at(-1)?.result?.faces.length ?? 0;
+    return { matched, identity: own.result, added: Math.max(0, own.result.faces.length - before) };
   }
 
   private async sessionOf(read: ReadContext, items: readonly TurnItem[]): Promise<Session> {

@@ -1,5 +1,8 @@
+import { restrictionsOf } from '@imprimatur/domain/assets';
 import { countUncovered } from '@imprimatur/domain/consent';
 import { PictureBank } from '@imprimatur/domain/moderation';
+import { missingOf, type VisibleLabel } from '@imprimatur/formats/policy';
+import { systemClock } from '@imprimatur/kernel';
 import { PolicyService } from '@imprimatur/domain/policies';
 import { usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
@@ -15,7 +18,7 @@ export class ExportGate {
   ) {}
 
   /** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. */
-  async refusal(read: ReadContext, dossier: ExportDossier): Promise<string | null> {
+  async refusal(read: ReadContext, dossier: ExportDossier, carried: { readonly label: VisibleLabel | null }): Promise<string | null> {
     const { session, faces } = dossier;
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
     const decision = await this.policies.decide(read, {
@@ -29,9 +32,11 @@ export class ExportGate {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
+        sourceRestricted: restrictionsOf(dossier.asset.rights, session, systemClock.now()),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         licensedFor: usesOf(dossier.licence),
         approved: dossier.approvals.length > 0,
+        labelsMissing: missingOf(dossier.demands, carried),
       },
     });
     if (decision.outcome === 'pass') return null;

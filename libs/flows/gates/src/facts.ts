@@ -1,5 +1,13 @@
-import type { Lexicon, Operation, PurposeFacts, RequestFacts, RightsFacts, VendorFacts } from '@imprimatur/formats/policy';
-import { sourceRights } from '@imprimatur/domain/assets';
+import {
+  withBrands,
+  type Lexicon,
+  type Operation,
+  type PurposeFacts,
+  type RequestFacts,
+  type RightsFacts,
+  type VendorFacts,
+} from '@imprimatur/formats/policy';
+import { restrictionsOf, sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
 import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent, TRAINING_USE_CASE } from '@imprimatur/domain/consent';
 import {
@@ -77,6 +85,7 @@ export class FactFinder {
     moderated: Moderated,
   ): Promise<Findings> {
     const { session, asset } = judged;
+    const now = systemClock.now();
     const { intent } = parseConversation(judged.words, { hasMask: judged.mask !== null });
     const floor = floorOf(judged);
     const prompt = promptOf(screenPrompt(wordsOf(judged), this.lexiconsOf(judged)), moderated, floor);
@@ -100,7 +109,7 @@ export class FactFinder {
       kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
       provider: vendor.facts.vendorTerms === 'not-needed' ? null : maker.provider,
       training: session.useCase === TRAINING_USE_CASE || vendor.facts.vendorMayTrain,
-      now: systemClock.now(),
+      now,
     });
     const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
     return {
@@ -119,6 +128,7 @@ export class FactFinder {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
         sourceRights: sourceRights(asset.rights),
+        sourceRestricted: restrictionsOf(asset.rights, session, now),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
@@ -137,7 +147,7 @@ export class FactFinder {
     if (policy.status !== 'ready') return []; // an unusable policy holds whatever it is asked
     let parsed = this.lexicons.get(policy.ref.hash);
     if (!parsed) {
-      parsed = parseLexicons(policy.lexicons);
+      parsed = withBrands(parseLexicons(policy.lexicons), policy.data.brands);
       this.lexicons.clear(); // one bundle is active at a time; a retired one is not kept
       this.lexicons.set(policy.ref.hash, parsed);
     }

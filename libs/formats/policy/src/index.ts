@@ -46,6 +46,17 @@ export {
   type PolicyFinding,
   type RuleException,
 } from './decide.js';
+export { type Brands, withBrands } from './brands.js';
+export {
+  demandsFor,
+  type DisclosureDemand,
+  DISCLOSURE_KINDS,
+  type DisclosureKind,
+  labelFor,
+  type MadeHow,
+  missingOf,
+  type VisibleLabel,
+} from './disclosure.js';
 export { mutantsOf, type Mutant } from './mutants.js';
 export { fateOf, type MutantFate } from './mutants.run.js';
 export { readQuestion, type ReadQuestion } from './question.read.js';
@@ -59,6 +70,7 @@ export {
   OPERATIONS,
   QUESTIONS,
   questionAsJson,
+  SOURCE_RESTRICTIONS,
   SOURCE_RIGHTS,
   VENDOR_TERMS,
   type LicenceFacts,
@@ -76,6 +88,7 @@ export {
   type RequestFacts,
   type RightsFacts,
   type Scores,
+  type SourceRestriction,
   type SourceRights,
 } from './question.js';
 export {
