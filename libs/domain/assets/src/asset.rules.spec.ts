@@ -25,6 +25,10 @@ describe('the rights in a picture', () => {
     expect(rightsOf(upload('a', { declared: 'unknown', licence: '  ' }))).toEqual({
       declared: 'unknown',
       licence: null,
+      owner: null,
+      channels: null,
+      territories: null,
+      validUntil: null,
       aiTraining: 'unspecified',
     });
   });

@@ -1,4 +1,5 @@
 import { assert, type Result, ok, refuse } from '@imprimatur/kernel';
+import type { FormFault } from './consent.fault.js';
 import { faultsOfStanding, releaseOf } from './consent.standing.js';
 import {
   consentMethodUnknown,
@@ -48,27 +49,6 @@ export type ConsentForm = Pick<
   NewConsent,
   'person' | 'ageBand' | 'representative' | 'method' | 'notice' | 'scope' | 'modelRelease' | 'propertyRelease' | 'validUntil'
 >;
-
-/** The fields of a form, as the API names them. */
-export type FormField =
-  | 'person'
-  | 'method'
-  | 'noticeText'
-  | 'noticeLanguage'
-  | 'validUntil'
-  | 'useCases'
-  | 'kindsOfChange'
-  | 'channels'
-  | 'territories'
-  | 'providers'
-  | 'representative'
-  | 'modelRelease'
-  | 'propertyRelease';
-
-export interface FormFault {
-  readonly field: FormField;
-  readonly refusal: ConsentRefusal;
-}
 
 export function faultsOfScope(scope: NewScope): readonly FormFault[] {
   const isList = (entries: readonly string[], isEntry: (entry: string) => boolean): boolean =>

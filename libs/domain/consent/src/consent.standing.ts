@@ -1,4 +1,4 @@
-import type { FormFault } from './consent.form.js';
+import type { FormFault } from './consent.fault.js';
 import { consentReleaseUnknown, guardianMissing, representativeInvalid } from './consent.refusals.js';
 import {
   MODEL_RELEASES,

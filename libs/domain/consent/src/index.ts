@@ -11,7 +11,7 @@ export {
   type NewAttestation,
 } from './attestations/attestation.types.js';
 export { ConsentCopies, type BindingCopy } from './consent.copies.repository.js';
-export { type ConsentForm, faultsOf, type FormFault } from './consent.form.js';
+export { type ConsentForm, faultsOf } from './consent.form.js';
 export { ConsentMatcher } from './consent.matcher.js';
 export { ConsentModule } from './consent.module.js';
 export type { ConsentRefusal } from './consent.refusals.js';

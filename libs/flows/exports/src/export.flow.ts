@@ -119,7 +119,10 @@ function recipeOf(
   exported: Export,
   dossier: ExportDossier,
   label: DrawnLabel | null,
-): { readonly recipe: Omit<DerivativeRecipe, 'rights' | 'label'> & { readonly label?: DrawnLabel }; readonly rights: DerivativeRecipe['rights'] } {
+): {
+  readonly recipe: Omit<DerivativeRecipe, 'rights' | 'label'> & { readonly label?: DrawnLabel };
+  readonly rights: DerivativeRecipe['rights'];
+} {
   const size = exported.maxSide === null ? {} : { maxWidth: exported.maxSide, maxHeight: exported.maxSide };
   return { recipe: { format: exported.format, ...size, colour: 'srgb', ...(label && { label }) }, rights: dossier.rights };
 }

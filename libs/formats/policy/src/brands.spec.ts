@@ -1,4 +1,5 @@
-import { type Brands, brandsFormat, withBrands } from './brands';
+import { withBrands } from './brands';
+import { type Brands, brandsFormat } from './brands.format';
 import type { Lexicon } from './lexicon.read';
 
 const trademarks: Lexicon = { class: 'ip.trademark', entries: [{ pattern: '|acme|', score: 700 }], combinations: [], allow: ['acme hill'] };

@@ -1,24 +1,8 @@
-import { z } from 'zod';
+import type { Brands } from './brands.format.js';
 import type { Lexicon } from './lexicon.read.js';
 
-const words = z
-  .array(
-    z
-      .string()
-      .trim()
-      .min(2)
-      .max(80)
-      // what means something in a pattern of a lexicon is no part of a name here
-      .regex(/^[^|?[\]\\]+$/, 'a name or a word as it is written, without | ? [ ] and \\'),
-  )
-  .default([]);
-
-/** `data/brands.yaml`: the tenant's own names, those of competitors, and words that the brand does not use. */
-export const brandsFormat = z.strictObject({ own: words, competitors: words, prohibitedTerms: words });
-export type Brands = z.infer<typeof brandsFormat>;
-
-export const COMPETITOR_CLASS = 'brand.competitor';
-export const TERM_CLASS = 'brand.prohibited_term';
+const COMPETITOR_CLASS = 'brand.competitor';
+const TERM_CLASS = 'brand.prohibited_term';
 /** Marks of others; the own ones are not. */
 const TRADEMARK_CLASS = 'ip.trademark';
 /** A name alone says little of what shall be done with it: MEDIUM, for a person to look at. */

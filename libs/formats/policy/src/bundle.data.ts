@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Brands, brandsFormat } from './brands.js';
+import { type Brands, brandsFormat } from './brands.format.js';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
 import { allDemands, type Territories, territoriesFormat } from './disclosure.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';

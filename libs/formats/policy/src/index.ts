@@ -46,7 +46,7 @@ export {
   type PolicyFinding,
   type RuleException,
 } from './decide.js';
-export { type Brands, withBrands } from './brands.js';
+export { withBrands } from './brands.js';
 export {
   demandsFor,
   type DisclosureDemand,
