@@ -9,8 +9,6 @@ import { FINGERPRINT_DISTANCE_MAX, faceOf, hamming, strongest, type Candidate } 
 import type { BindingStrength, ConsentBinding, FaceConsent, MatchQuestion, PictureIdentity } from './consent.types.js';
 
 const FINGERPRINT_PAGE = 1000;
-/** Of one picture: by file, by pixels, by fingerprint. */
-const TIERS_OF_A_PICTURE = 3;
 
 interface KnownBinding {
   readonly binding: ConsentBinding;
@@ -35,7 +33,8 @@ export class ConsentMatcher {
     const { faces, now } = question;
     if (faces.length === 0) return [];
     // the picture itself first, then what it was made from, nearest first
-    const { tiers, distance } = await this.recognised(read, [question, ...(question.ancestors ?? [])]);
+    const pictures = [question, ...(question.ancestors ?? [])];
+    const { tiers, distance } = await this.recognised(read, pictures);
     const placed = tiers.map((tier) =>
       tier.map((known) => ({ ...known, face: faceOf(known.binding, faces) })).filter(({ face }) => face !== null),
     );
@@ -53,12 +52,12 @@ export class ConsentMatcher {
       // a record decides, also one that has ended: who was known once is identifiable
       const attestation = answer.outcome === 'missing' ? attestationOf(attested, box) : undefined;
       if (attestation) return { ...answer, face, outcome: 'attested', attestation: attestation.id, nearest: null };
-      const nearest = answer.outcome === 'missing' ? nearestRecord({ knows: knownBy(tiers), distance }) : null;
+      const nearest = answer.outcome === 'missing' ? nearestRecord({ knows: knownBy(tiers, pictures.length), distance }) : null;
       return { ...answer, face, attestation: null, nearest };
     });
   }
 
-  /** Bindings of each picture by each of its identities, strongest first, and how near the registry comes to the first of them. */
+  /** Bindings of all pictures by each of their identities, strongest first, and how near the registry comes to the first of them. */
   private async recognised(read: ReadContext, pictures: readonly PictureIdentity[]): Promise<Recognised> {
     const present = <T>(values: readonly (T | null)[]): readonly T[] => values.flatMap((value) => (value === null ? [] : [value]));
     const files = await this.consents.boundToFiles(read, present(pictures.map(({ sha256 }) => sha256)));
@@ -68,11 +67,27 @@ export class ConsentMatcher {
       present(pictures.map(({ fingerprint }) => fingerprint)),
       pictures[0]?.fingerprint ?? null,
     );
-    const tiers = pictures.flatMap(({ sha256, pixelSha256, fingerprint }) => [
-      files.filter(({ picture }) => isSame(picture.sha256, sha256)).map((binding) => ({ binding, by: 'file' as const })),
-      pixels.filter(({ picture }) => isSame(picture.pixelSha256, pixelSha256)).map((binding) => ({ binding, by: 'pixels' as const })),
-      near.filter(({ picture }) => isAlike(picture.fingerprint, fingerprint)).map((binding) => ({ binding, by: 'fingerprint' as const })),
-    ]);
+    // what a picture was made from is certain, and a likeness is not: the file of the upload decides before looks that the result shares with others
+    const tiers = [
+      ...pictures.map(({ sha256 }) =>
+        by(
+          'file',
+          files.filter(({ picture }) => isSame(picture.sha256, sha256)),
+        ),
+      ),
+      ...pictures.map(({ pixelSha256 }) =>
+        by(
+          'pixels',
+          pixels.filter(({ picture }) => isSame(picture.pixelSha256, pixelSha256)),
+        ),
+      ),
+      ...pictures.map(({ fingerprint }) =>
+        by(
+          'fingerprint',
+          near.filter(({ picture }) => isAlike(picture.fingerprint, fingerprint)),
+        ),
+      ),
+    ];
     return { tiers, distance };
   }
 
@@ -101,10 +116,14 @@ export class ConsentMatcher {
   }
 }
 
-function knownBy(tiers: Recognised['tiers']): 'itself' | 'ancestor' | null {
-  const at = tiers.findIndex((tier) => tier.length > 0);
-  if (at < 0) return null;
-  return at < TIERS_OF_A_PICTURE ? 'itself' : 'ancestor';
+function by(strength: BindingStrength, bindings: readonly ConsentBinding[]): readonly KnownBinding[] {
+  return bindings.map((binding) => ({ binding, by: strength }));
+}
+
+/** Whether the picture itself, the first of `count`, has records, or only what it was made from. */
+function knownBy(tiers: Recognised['tiers'], count: number): 'itself' | 'ancestor' | null {
+  if (tiers.some((tier, at) => at % count === 0 && tier.length > 0)) return 'itself';
+  return tiers.some((tier) => tier.length > 0) ? 'ancestor' : null;
 }
 
 function isSame(bound: Uint8Array | null, asked: Uint8Array | null): boolean {
