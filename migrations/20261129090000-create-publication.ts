@@ -17,7 +17,7 @@ export class CreatePublication20261129090000 implements MigrationInterface {
   }
 }
 
-const KINDS_BEFORE = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended'];
+const KINDS_BEFORE = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended', 'consent-narrowed'];
 const NOTICE_KINDS = (kinds: readonly string[]): string =>
   `alter table notice drop constraint notice_kind_check,
      add constraint notice_kind_check check (kind in (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;

@@ -73,6 +73,7 @@ const FACTS = {
   facesWithoutConsent: 0,
   consentScopeMissing: [],
   sourceRights: 'owned',
+  sourceRestricted: [],
   knownAs: [],
   operations: ['tone'],
   promptCategories: [],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { room, root } from '../bench/cluster.mjs';
 
 const require = createRequire(import.meta.url);
-const { decide, prepare } = room('formats/policy');
+const { decide, prepare, withBrands } = room('formats/policy');
 const { parseLexicons, screenPrompt } = room('domain/moderation');
 
 /** A turn to which no rule objects, but for what is being judged. */
@@ -23,6 +23,7 @@ const HARMLESS = {
   sourceRights: 'owned',
   policyAcknowledged: true,
   trainingCurrent: ['attribution', 'consent', 'quality'],
+  sourceRestricted: [],
   turnsLastHour: 0,
   turnsLastDayTenant: 0,
   turnsLastDayAsset: 0,
@@ -56,7 +57,7 @@ export class Gate {
   constructor(bundle, cedar) {
     this.bundle = bundle;
     this.#prepared = prepare(bundle, cedar);
-    this.#lexicons = parseLexicons(bundle.lexicons);
+    this.#lexicons = withBrands(parseLexicons(bundle.lexicons), bundle.data.brands);
     /** Classes of the taxonomy that a prompt may have, and those among them for which the bundle or an engine looks. */
     this.categories = bundle.data.taxonomy.classes.filter(({ stages }) => stages.includes('prompt')).map(({ id }) => id);
     const looked = new Set([...this.#lexicons.map((lexicon) => lexicon.class), 'language.unsupported']);

@@ -398,6 +398,16 @@ describe('another tenant sees nothing', () => {
     ],
     ['exportVersion', 'version', (id) => `mutation { exportVersion(input: ${input(`version: "${id}"`)}) ${REFUSED} }`],
     [
+      'amendConsent',
+      'consent',
+      (id) => `mutation { amendConsent(input: ${input(`consent: "${id}" modelRelease: "MR-LMR" reason: "x"`)}) ${REFUSED} }`,
+    ],
+    [
+      'recordSourceRights',
+      'asset',
+      (id) => `mutation { recordSourceRights(input: ${input(`asset: "${id}" declared: OWNED`)}) ${REFUSED} }`,
+    ],
+    [
       'registerConsent',
       'asset',
       (id) =>

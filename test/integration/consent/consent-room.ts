@@ -94,6 +94,8 @@ export function questionOf(given: NewConsent, changed: Partial<MatchQuestion> = 
     channel: 'web',
     territory: 'DE',
     kindsOfChange: ['retouch'],
+    provider: null,
+    training: false,
     now: new Date(),
     ...changed,
   };

@@ -110,7 +110,15 @@ describe('a face', () => {
     const given = form();
     const record = await register(given);
     const { fingerprint } = given.picture;
-    const known = { face: 0, outcome: 'matched', consent: record.id, subject: record.subject, attestation: null, missing: [] };
+    const known = {
+      face: 0,
+      outcome: 'matched',
+      consent: record.id,
+      subject: record.subject,
+      attestation: null,
+      missing: [],
+      nearest: null,
+    };
     expect(await match(questionOf(given))).toEqual([{ ...known, by: 'file' }]);
     expect(await match(questionOf(given, { sha256: randomBytes(32) }))).toEqual([{ ...known, by: 'pixels' }]);
     const looks = { sha256: randomBytes(32), pixelSha256: randomBytes(32) };

@@ -57,6 +57,7 @@ export function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTur
       consentScopeMissing: [],
       maskOverlapsFace: false,
       sourceRights: 'owned',
+      sourceRestricted: [],
       knownAs: [],
       policyAcknowledged: true,
       trainingCurrent: [],

@@ -102,7 +102,7 @@ export async function everywhereIn(
       }),
     );
     const unsigned = await room.assets.storeBlob(write, randomBytes(650), { format: 'jpeg', subjects: [] });
-    await room.exports.recordRendered(write, exported.id, unsigned.id, { pixels: 'digest' });
+    await room.exports.recordRendered(write, exported.id, { blob: unsigned.id, label: null }, { pixels: 'digest' });
     const blob = await room.assets.storeBlob(write, signed, { format: 'jpeg', subjects: [] });
     await room.exports.recordSigned(write, exported.id, { blob: blob.id, sha256: sha256(signed), manifestUrn: 'urn:x', releaseIndex: 1n });
     const done = valueOf(await room.exports.find(write, exported.id));

@@ -22,7 +22,7 @@ export function toAsset(asset: Asset): AssetParent {
     assetId: asset.id,
     id: toPublicId('asset', asset.id),
     name: asset.name,
-    rights: { declared: asset.rights.declared.toUpperCase(), licence: asset.rights.licence },
+    rights: { ...asset.rights, declared: asset.rights.declared.toUpperCase() },
     createdAt: asset.createdAt,
     facts: asset.facts,
     c2pa: asset.c2pa,

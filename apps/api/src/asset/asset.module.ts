@@ -9,6 +9,7 @@ import { CONFIG } from '../configuration.js';
 import { ExportsOfVersionLoader } from '../export/export.loader.js';
 import { AssetController } from './asset.controller.js';
 import { AssetLoader, UploadScreeningLoader, VersionLoader } from './asset.loader.js';
+import { SourceRightsResolver } from './rights.resolver.js';
 import { AssetResolver, VersionResolver } from './asset.resolver.js';
 
 /** Bytes of an upload are kept in memory, so the parser stops at the limit; it takes a file of exactly its own limit for too large. */
@@ -20,7 +21,15 @@ const uploads = MulterModule.registerAsync({
 @Module({
   imports: [AssetRoom, ModerationModule, ExportRoom, ProvenanceModule, uploads],
   controllers: [AssetController],
-  providers: [AssetLoader, VersionLoader, UploadScreeningLoader, ExportsOfVersionLoader, AssetResolver, VersionResolver],
+  providers: [
+    AssetLoader,
+    VersionLoader,
+    UploadScreeningLoader,
+    ExportsOfVersionLoader,
+    AssetResolver,
+    VersionResolver,
+    SourceRightsResolver,
+  ],
   exports: [AssetLoader, VersionLoader, ExportsOfVersionLoader, MulterModule],
 })
 export class AssetModule {}

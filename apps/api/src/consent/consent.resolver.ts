@@ -1,9 +1,9 @@
-import { ConsentService, type NewConsent } from '@imprimatur/domain/consent';
-import { ConsentFlow, WithdrawalFlow } from '@imprimatur/flows/consents';
+import { ConsentService, EvidenceService, type NewScope } from '@imprimatur/domain/consent';
+import { AmendmentFlow, ConsentFlow, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { type ConsentId, type Context, notFound, ok, parseId, refuse } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   Caller,
   type Connection,
@@ -17,7 +17,15 @@ import {
   valueOf,
 } from '../door/index.js';
 import { ConsentLoader } from './consent.loader.js';
-import { fromAgeBand, toConsentRecord } from './consent.mapper.js';
+import {
+  type ConsentParent,
+  fromAgeBand,
+  fromRepresentative,
+  type RepresentativeInput,
+  toConsentEvidence,
+  toConsentRecord,
+  toConsentVersion,
+} from './consent.mapper.js';
 
 interface RegisterConsentInput {
   readonly idempotencyKey: string;
@@ -28,8 +36,23 @@ interface RegisterConsentInput {
   readonly method: string;
   readonly noticeText: string;
   readonly noticeLanguage: string;
-  readonly scope: NewConsent['scope'];
+  readonly scope: NewScope;
+  readonly representative?: RepresentativeInput | null;
+  readonly modelRelease?: string | null;
+  readonly propertyRelease?: string | null;
   readonly validUntil?: Date | null;
+}
+
+interface AmendConsentInput {
+  readonly idempotencyKey: string;
+  readonly consent: string;
+  readonly scope?: NewScope | null;
+  readonly validUntil?: Date | null;
+  readonly representative?: RepresentativeInput | null;
+  readonly modelRelease?: string | null;
+  readonly propertyRelease?: string | null;
+  readonly noticeText?: string | null;
+  readonly reason: string;
 }
 
 interface WithdrawConsentInput {
@@ -38,7 +61,7 @@ interface WithdrawConsentInput {
   readonly reason: string;
 }
 
-@Resolver()
+@Resolver('ConsentRecord')
 export class ConsentResolver implements OnModuleInit {
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -46,6 +69,8 @@ export class ConsentResolver implements OnModuleInit {
     private readonly consents: ConsentService,
     private readonly flow: ConsentFlow,
     private readonly withdrawals: WithdrawalFlow,
+    private readonly amendments: AmendmentFlow,
+    private readonly evidence: EvidenceService,
     private readonly loader: ConsentLoader,
     private readonly nodes: NodeRegistry,
   ) {}
@@ -64,25 +89,52 @@ export class ConsentResolver implements OnModuleInit {
     return toConnection(page, records, ({ id }) => id, toConsentRecord);
   }
 
+  @ResolveField('evidence')
+  async evidenceOf(@Caller() context: Context, @Parent() { consentId }: ConsentParent): Promise<readonly object[]> {
+    const files = await this.unitOfWork.read(context, (read) => this.evidence.ofConsents(read, [consentId]));
+    return files.map(toConsentEvidence);
+  }
+
+  @ResolveField('versions')
+  async versionsOf(@Caller() context: Context, @Parent() { consentId }: ConsentParent): Promise<readonly object[]> {
+    return (await this.unitOfWork.read(context, (read) => this.consents.history(read, consentId))).map(toConsentVersion);
+  }
+
   @Mutation('registerConsent')
   async register(@Caller() context: Context, @Args('input') input: RegisterConsentInput): Promise<object> {
     const result = await this.mutations.run(context, 'registerConsent', input, async (write) => {
       const asset = parseId('asset', input.asset);
       if (!asset) return refuse(notFound('picture'));
-      const { face, person, method, scope } = input;
+      const { face, person, method, scope, modelRelease, propertyRelease } = input;
       const registered = await this.flow.register(write, {
         asset,
         face,
         person,
         method,
         scope,
+        modelRelease,
+        propertyRelease,
         ageBand: fromAgeBand(input.ageBand),
+        representative: fromRepresentative(input.representative),
         notice: { text: input.noticeText, language: input.noticeLanguage },
         validUntil: input.validUntil ?? null,
       });
       return registered.ok ? ok(registered.value.id) : registered;
     });
     return payloadOf(result, 'RegisterConsentSuccess', (id) => this.field(context, id));
+  }
+
+  @Mutation('amendConsent')
+  async amend(@Caller() context: Context, @Args('input') input: AmendConsentInput): Promise<object> {
+    const result = await this.mutations.run(context, 'amendConsent', input, async (write) => {
+      const id = parseId('consent', input.consent);
+      if (!id) return refuse(notFound('consent'));
+      const { idempotencyKey: _key, consent: _id, ...amendment } = input;
+      const representative = fromRepresentative(input.representative);
+      const amended = await this.amendments.amend(write, id, { ...amendment, representative });
+      return amended.ok ? ok({ id, report: amended.value }) : amended;
+    });
+    return payloadOf(result, 'AmendConsentSuccess', async ({ id, report }) => ({ ...(await this.field(context, id)), report }));
   }
 
   @Mutation('withdrawConsent')

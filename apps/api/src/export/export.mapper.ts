@@ -16,6 +16,8 @@ export function toExport(exported: Export): ExportParent {
     versionId: exported.version,
     format: exported.format.toUpperCase(),
     state: exported.state.toUpperCase(),
+    labels: exported.labels.toUpperCase(),
+    label: exported.rendered?.label?.text ?? null,
     createdAt: exported.createdAt,
     fileUrl: exported.signed && `/exports/${id}/file`,
     manifestUrn: exported.signed?.manifestUrn ?? null,

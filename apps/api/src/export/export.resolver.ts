@@ -14,6 +14,7 @@ interface ExportVersionInput {
   readonly version: string;
   readonly format: string;
   readonly maxSide?: number | null;
+  readonly labels: 'AUTO' | 'NONE';
 }
 
 @Resolver('Export')
@@ -44,7 +45,8 @@ export class ExportResolver implements OnModuleInit {
       const version = id ? await this.assets.holdVersion(write, id) : refuse(notFound('version'));
       if (!version.ok) return version;
       const format = input.format.toLowerCase() as ExportFormat;
-      const requested = await this.exports.request(write, { version: version.value, format, maxSide: input.maxSide ?? null });
+      const labels = input.labels === 'NONE' ? 'none' : 'auto';
+      const requested = await this.exports.request(write, { version: version.value, format, maxSide: input.maxSide ?? null, labels });
       return requested.ok ? ok(requested.value.id) : requested;
     });
     return payloadOf(result, 'ExportVersionSuccess', async (id) => ({ export: await this.find(context, id) }));

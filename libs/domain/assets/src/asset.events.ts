@@ -1,6 +1,7 @@
 import type { About, NewEvent, NewPart } from '@imprimatur/domain/ledger';
 import type { JsonObject, SubjectId } from '@imprimatur/kernel';
 import type { Asset, ReleaseGrounds, Version } from './asset.types.js';
+import type { SourceRights } from './rights/rights.types.js';
 
 const aboutVersion = (version: Version): NewEvent['about'] => [
   { kind: 'asset', id: version.asset },
@@ -26,6 +27,23 @@ export function assetUploaded(asset: Asset, version: Version, subjects: readonly
       hasManifest: asset.c2pa !== null,
     },
     parts: { ...picture(version, subjects), name: { value: asset.name, subjects: [] }, rights: { value: rights, subjects: [] } },
+  };
+}
+
+/** Whose it is and the words of the licence lie beside the entry; what they restrict stands in it. */
+export function sourceRightsRecorded(rights: SourceRights): NewEvent {
+  const { asset, number, declared, owner, licence, channels, territories, validUntil } = rights;
+  return {
+    type: 'source-rights.recorded',
+    about: [{ kind: 'asset', id: asset }],
+    facts: {
+      number,
+      declared,
+      channels: channels && [...channels],
+      territories: territories && [...territories],
+      validUntil: validUntil?.toISOString() ?? null,
+    },
+    parts: { rights: { value: { owner, licence }, subjects: [] } },
   };
 }
 

@@ -6,7 +6,18 @@ export type AssetNameInvalid = Refusal<'ASSET_NAME_INVALID'>;
 export type LicenceMissing = Refusal<'LICENCE_MISSING'>;
 export type VersionBlocked = Refusal<'VERSION_BLOCKED'>;
 export type VersionQuarantined = Refusal<'VERSION_QUARANTINED'>;
-export type AssetRefusal = NotFound | Forbidden | VersionQuarantined | BlobErased | AssetNameInvalid | LicenceMissing | VersionBlocked;
+export type SourceRightsInvalid = Refusal<'SOURCE_RIGHTS_INVALID'>;
+export type AssetErased = Refusal<'ASSET_ERASED'>;
+export type AssetRefusal =
+  | NotFound
+  | Forbidden
+  | VersionQuarantined
+  | BlobErased
+  | AssetNameInvalid
+  | LicenceMissing
+  | VersionBlocked
+  | SourceRightsInvalid
+  | AssetErased;
 
 export function blobErased(): BlobErased {
   return {
@@ -46,4 +57,17 @@ export function versionQuarantined(): VersionQuarantined {
     message: 'This picture is in quarantine: nobody but the two people of its case sees it.',
     remedy: 'Use another picture; Legal can say more.',
   };
+}
+
+/** `what`: the field, in words; never its content. */
+export function rightsInvalid(what: string, wanted: string): SourceRightsInvalid {
+  return {
+    code: 'SOURCE_RIGHTS_INVALID',
+    message: `The ${what} of the source's rights cannot be recorded as given.`,
+    remedy: `Give ${wanted}.`,
+  };
+}
+
+export function assetErased(): AssetErased {
+  return { code: 'ASSET_ERASED', message: 'Every picture of this asset was erased.', remedy: 'Upload the picture again, if you may.' };
 }

@@ -2,6 +2,8 @@ import type { AssetId, BlobId, CaseId, ItemId, JsonObject, SubjectId, VersionId 
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { AssetRow, VersionRow } from './asset.entity.js';
+import { RightsRepository } from './rights/rights.repository.js';
+import type { SourceRights } from './rights/rights.types.js';
 import type { Asset, AssetRights, PictureFacts, Slice, Version, VersionOrigin } from './asset.types.js';
 
 /** A version's row with its blob's digest and size, as the queries below select it. */
@@ -30,14 +32,26 @@ const COLUMNS = `v.id, v.asset, v.number, v.parent, v.origin, v.format, v.width,
   v.created_by, v.created_at, v.released_at, v.blocked_at, v.quarantine, b.erased_at`;
 const JOINED = `version v join blob b on b.tenant = v.tenant and b.id = v.blob`;
 
-function toAsset(row: AssetRow): Asset {
+function toAsset(row: AssetRow, recorded: SourceRights | undefined): Asset {
+  const said = recorded ?? {
+    declared: row.rightsDeclared,
+    licence: row.licence,
+    owner: null,
+    channels: null,
+    territories: null,
+    validUntil: null,
+  };
   return {
     id: row.id as AssetId,
     name: row.name,
     facts: row.facts as PictureFacts & JsonObject,
     rights: {
-      declared: row.rightsDeclared as AssetRights['declared'],
-      licence: row.licence,
+      declared: said.declared as AssetRights['declared'],
+      licence: said.licence,
+      owner: said.owner,
+      channels: said.channels,
+      territories: said.territories,
+      validUntil: said.validUntil,
       aiTraining: row.aiTraining as AssetRights['aiTraining'],
     },
     c2pa: row.c2pa as JsonObject | null,
@@ -79,6 +93,8 @@ export interface SealedOperations {
 
 @Injectable()
 export class AssetRepository {
+  constructor(private readonly rights: RightsRepository) {}
+
   async insert(write: WriteContext, asset: Asset): Promise<void> {
     await write.manager.insert(AssetRow, {
       tenant: write.context.tenant,
@@ -102,7 +118,7 @@ export class AssetRepository {
       .where('a.tenant = :tenant and a.id in (:...ids)', { tenant: read.context.tenant, ids })
       .orderBy('a.id')
       .getMany();
-    return rows.map(toAsset);
+    return this.toAssets(read, rows);
   }
 
   async page(read: ReadContext, slice: Slice): Promise<readonly Asset[]> {
@@ -112,7 +128,7 @@ export class AssetRepository {
       .orderBy('a.id', 'DESC')
       .take(slice.first);
     if (slice.after !== null) query.andWhere('a.id < :after', { after: slice.after });
-    return (await query.getMany()).map(toAsset);
+    return this.toAssets(read, await query.getMany());
   }
 
   /** The next number of the asset's versions; holds the asset's row, so that two callers get two numbers. Null: no such asset. */
@@ -275,6 +291,14 @@ export class AssetRepository {
       write,
       freed.map(({ id }) => id),
     );
+  }
+
+  private async toAssets(read: ReadContext, rows: readonly AssetRow[]): Promise<readonly Asset[]> {
+    const recorded = await this.rights.newest(
+      read,
+      rows.map(({ id }) => id as AssetId),
+    );
+    return rows.map((row) => toAsset(row, recorded.get(row.id as AssetId)));
   }
 
   private async versions(read: ReadContext, sql: string, rest: readonly unknown[]): Promise<readonly Version[]> {

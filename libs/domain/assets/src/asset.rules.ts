@@ -15,7 +15,8 @@ export function uploadRefusal(upload: Pick<Upload, 'name' | 'rights'>): AssetNam
 
 export function rightsOf(upload: Pick<Upload, 'rights'>): AssetRights {
   const { declared, licence, aiTraining } = upload.rights;
-  return { declared, licence: licence?.trim() || null, aiTraining: aiTraining ?? 'unspecified' };
+  const unsaid = { owner: null, channels: null, territories: null, validUntil: null };
+  return { declared, licence: licence?.trim() || null, ...unsaid, aiTraining: aiTraining ?? 'unspecified' };
 }
 
 /** As it will be read again: JSON, without what the file says nothing of. */
@@ -24,7 +25,7 @@ export function factsOf(upload: Pick<Upload, 'facts'>): Asset['facts'] {
 }
 
 /** The policy's fact `sourceRights`: a prohibition outweighs ownership. */
-export function sourceRights(rights: AssetRights): 'owned' | 'licensed' | 'unknown' | 'ai-prohibited' {
+export function sourceRights(rights: Pick<AssetRights, 'declared' | 'aiTraining'>): 'owned' | 'licensed' | 'unknown' | 'ai-prohibited' {
   return rights.aiTraining === 'prohibited' ? 'ai-prohibited' : rights.declared;
 }
 

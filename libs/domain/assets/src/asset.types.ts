@@ -16,11 +16,19 @@ export interface Blob {
 export const RIGHTS_DECLARATIONS = ['owned', 'licensed', 'unknown'] as const;
 export type RightsDeclaration = (typeof RIGHTS_DECLARATIONS)[number];
 
-/** Who may use the picture and for what, as its uploader says. */
+/** Who may use the picture and for what, as its uploader says, or as was recorded since. */
 export interface AssetRights {
   readonly declared: RightsDeclaration;
   /** The licence in the uploader's words; null when none was given. */
   readonly licence: string | null;
+  /** Null: nobody said. */
+  readonly owner: string | null;
+  /** Where the licence allows it; null: in any. */
+  readonly channels: readonly string[] | null;
+  /** ISO 3166 codes; null: everywhere. */
+  readonly territories: readonly string[] | null;
+  /** When the licence ends; null: it does not. */
+  readonly validUntil: Date | null;
   /** Whether machines may use it. */
   readonly aiTraining: 'allowed' | 'prohibited' | 'unspecified';
 }

@@ -1,6 +1,9 @@
 export { AssetModule } from './asset.module.js';
 export { versionQuarantined, type AssetRefusal, type BlobRefusal } from './asset.refusals.js';
 export { sourceRights } from './asset.rules.js';
+export { restrictionsOf } from './rights/rights.rules.js';
+export { SourceRightsService } from './rights/rights.service.js';
+export type { NewSourceRights, SourceRights } from './rights/rights.types.js';
 export { AssetFamilies } from './asset.families.js';
 export { AssetService } from './asset.service.js';
 export {

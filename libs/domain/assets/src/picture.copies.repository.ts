@@ -172,6 +172,11 @@ export class PictureCopies {
         where tenant = $1 and id = any ($2::uuid[]) and erased_at is null`,
       [write.context.tenant, [...assets], at],
     );
+    await write.manager.query(
+      `update source_rights set owner = null, licence = null
+        where tenant = $1 and asset = any ($2::uuid[]) and (owner is not null or licence is not null)`,
+      [write.context.tenant, [...assets]],
+    );
   }
 
   /** Versions of whole assets that have outlived their time and share their bytes with no asset that has not; oldest first. */

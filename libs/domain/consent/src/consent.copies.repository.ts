@@ -1,4 +1,4 @@
-import type { AssetId, ConsentId, SubjectId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, BlobId, ConsentId, SubjectId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
@@ -63,11 +63,45 @@ export class ConsentCopies {
     );
   }
 
-  /** Who agreed to what, under a pseudonym, stays. */
+  /** Who agreed to what, under a pseudonym, stays; the digests of what they signed go with the notice. */
   async redactNotices(write: WriteContext, consents: readonly string[]): Promise<void> {
     await write.manager.query(
       `update consent_record set notice_text = '' where tenant = $1 and id = any ($2::uuid[]) and notice_text <> ''`,
       [write.context.tenant, [...consents]],
+    );
+    await write.manager.query(
+      `update consent_evidence set sha256 = null where tenant = $1 and consent = any ($2::uuid[]) and sha256 is not null`,
+      [write.context.tenant, [...consents]],
+    );
+  }
+
+  /** Where the files lie that show what was agreed to, those left out that another consent rests on, too. */
+  async evidenceOf(read: ReadContext, consents: readonly ConsentId[]): Promise<readonly BlobId[]> {
+    const rows = await read.manager.query<{ blob: BlobId }[]>(
+      `select distinct e.blob from consent_evidence e where e.tenant = $1 and e.consent = any ($2::uuid[]) and not exists (
+         select 1 from consent_evidence o where o.tenant = $1 and o.blob = e.blob and o.sha256 is not null and not o.consent = any ($2::uuid[])
+       ) order by e.blob`,
+      [read.context.tenant, [...consents]],
+    );
+    return rows.map(({ blob }) => blob);
+  }
+
+  /** The same of everything that names the subject, as the person shown or as whoever signed for them. */
+  async evidenceNaming(read: ReadContext, subject: SubjectId): Promise<readonly { readonly file: string; readonly addedAt: Date }[]> {
+    return read.manager.query(
+      `select e.consent || '/' || e.number as file, e.added_at as "addedAt" from consent_evidence e
+        where e.tenant = $1 and e.sha256 is not null and exists (
+          select 1 from consent_record r where r.tenant = $1 and r.id = e.consent and (r.subject = $2 or r.representative = $2)
+        ) order by e.consent, e.number`,
+      [read.context.tenant, subject],
+    );
+  }
+
+  /** Digests of files, each as `consent/number`; the files go with the keys they were sealed with. */
+  async redactEvidence(write: WriteContext, files: readonly string[]): Promise<void> {
+    await write.manager.query(
+      `update consent_evidence set sha256 = null where tenant = $1 and consent || '/' || number = any ($2::text[]) and sha256 is not null`,
+      [write.context.tenant, [...files]],
     );
   }
 
@@ -80,6 +114,7 @@ export class ConsentCopies {
         where (c.state = 'withdrawn' and c.created_at < $2 or c.valid_until < $2) and not c.subject = any ($3::uuid[])
           and not exists (select 1 from consent_binding b where b.tenant = $1 and b.consent = c.id and b.asset = any ($4::uuid[]))
           and (exists (select 1 from consent_binding b where b.tenant = $1 and b.consent = c.id)
+            or exists (select 1 from consent_evidence e where e.tenant = $1 and e.consent = c.id and e.sha256 is not null)
             or exists (select 1 from consent_record r where r.tenant = $1 and r.id = c.id and r.notice_text <> ''))
         order by c.id limit $5`,
       [read.context.tenant, before, [...exceptSubjects], [...exceptAssets], limit],

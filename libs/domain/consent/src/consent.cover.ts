@@ -1,8 +1,8 @@
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { ConsentRepository } from './consent.repository.js';
-import { covers, IOU_MIN, iou, stateAt } from './consent.rules.js';
-import type { ConsentRecord, ConsentScope, FaceBox } from './consent.types.js';
+import { allowsAllOf, IOU_MIN, iou, lacksGuardian, stateAt } from './consent.rules.js';
+import type { ConsentRecord, FaceBox } from './consent.types.js';
 
 /** One face of one picture that a consent speaks of. */
 export interface CoveredFace {
@@ -29,15 +29,6 @@ export class ConsentCover {
       read,
       bound.map(({ consent }) => consent),
     );
-    return others.some((other) => stateAt(other, now) === 'given' && allowsAllOf(other.scope, ending.scope));
+    return others.some((other) => stateAt(other, now) === 'given' && !lacksGuardian(other) && allowsAllOf(other.scope, ending.scope));
   }
-}
-
-function allowsAllOf(scope: ConsentScope, wanted: ConsentScope): boolean {
-  const { kindsOfChange } = wanted;
-  return wanted.useCases.every((useCase) =>
-    wanted.channels.every((channel) =>
-      wanted.territories.every((territory) => covers(scope, { useCase, channel, territory, kindsOfChange }).length === 0),
-    ),
-  );
 }

@@ -8,10 +8,15 @@ export class ConsentRecordRow {
   @PrimaryColumn('integer') version: number;
   @Column('uuid') subject: string;
   @Column('text', { name: 'age_band' }) ageBand: string;
+  @Column('text', { name: 'representative_kind', nullable: true }) representativeKind: string | null;
+  @Column('text', { name: 'representative_basis', nullable: true }) representativeBasis: string | null;
+  @Column('uuid', { nullable: true }) representative: string | null;
   @Column('text') method: string;
   @Column('text', { name: 'notice_text' }) noticeText: string;
   @Column('text', { name: 'notice_language' }) noticeLanguage: string;
   @Column('jsonb') scope: ConsentScope;
+  @Column('text', { name: 'model_release', nullable: true }) modelRelease: string | null;
+  @Column('text', { name: 'property_release', nullable: true }) propertyRelease: string | null;
   @Column('timestamptz', { name: 'valid_from' }) validFrom: Date;
   @Column('timestamptz', { name: 'valid_until', nullable: true }) validUntil: Date | null;
   @Column('text') state: string;

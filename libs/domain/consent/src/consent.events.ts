@@ -1,4 +1,5 @@
 import type { NewEvent } from '@imprimatur/domain/ledger';
+import type { JsonObject } from '@imprimatur/kernel';
 import type { ConsentBinding, ConsentRecord } from './consent.types.js';
 
 /** What a consent's events are about: itself and every picture it is bound to. */
@@ -10,9 +11,30 @@ function about(record: ConsentRecord, bindings: readonly ConsentBinding[]): NewE
   ];
 }
 
+function termsOf({ scope, representative, modelRelease, propertyRelease, validUntil }: ConsentRecord): JsonObject {
+  const { useCases, kindsOfChange, channels, territories, providers, training } = scope;
+  return {
+    scope: {
+      useCases: [...useCases],
+      kindsOfChange: [...kindsOfChange],
+      channels: [...channels],
+      territories: [...territories],
+      providers: [...providers],
+      training,
+    },
+    representative: representative && { kind: representative.kind, basis: representative.basis },
+    modelRelease,
+    propertyRelease,
+    validUntil: validUntil?.toISOString() ?? null,
+  };
+}
+
 /** The name, the notice and the picture go with the person: erasure destroys what the commitments could be opened with. */
-export function consentRegistered(record: ConsentRecord, binding: ConsentBinding, person: string): NewEvent {
-  const { scope } = record;
+export function consentRegistered(
+  record: ConsentRecord,
+  binding: ConsentBinding,
+  names: { readonly person: string; readonly representative: string | null },
+): NewEvent {
   const subjects = [record.subject];
   return {
     type: 'consent.registered',
@@ -22,19 +44,37 @@ export function consentRegistered(record: ConsentRecord, binding: ConsentBinding
       ageBand: record.ageBand,
       method: record.method,
       language: record.notice.language,
-      scope: {
-        useCases: [...scope.useCases],
-        kindsOfChange: [...scope.kindsOfChange],
-        channels: [...scope.channels],
-        territories: [...scope.territories],
-      },
       validFrom: record.validFrom.toISOString(),
-      validUntil: record.validUntil?.toISOString() ?? null,
+      ...termsOf(record),
     },
     parts: {
-      name: { value: person, subjects },
+      name: { value: names.person, subjects },
+      ...representedBy(record, names.representative),
       notice: { value: record.notice.text, subjects },
       picture: { value: binding.picture.sha256, subjects },
+    },
+  };
+}
+
+function representedBy({ representative }: ConsentRecord, name: string | null): NonNullable<NewEvent['parts']> {
+  return representative === null || name === null ? {} : { representative: { value: name, subjects: [representative.subject] } };
+}
+
+/** Other terms from now on, under the same id. `representative`: the name of a new one. */
+export function consentAmended(
+  record: ConsentRecord,
+  bindings: readonly ConsentBinding[],
+  told: { readonly reason: string; readonly representative: string | null; readonly isNewNotice: boolean },
+): NewEvent {
+  const subjects = [record.subject];
+  return {
+    type: 'consent.amended',
+    about: about(record, bindings),
+    facts: { version: record.version, ...termsOf(record) },
+    parts: {
+      reason: { value: told.reason, subjects },
+      ...(told.isNewNotice ? { notice: { value: record.notice.text, subjects } } : {}),
+      ...representedBy(record, told.representative),
     },
   };
 }

@@ -30,7 +30,10 @@ describe('a consent form', () => {
     const answer = understood(form({}, { kindsOfChange: ['retouch', 'face', 'retouch'], territories: ['FR', 'DE', 'US-CA'] }), NOW);
     expect(answer).toMatchObject({
       ok: true,
-      value: { person: 'Ada Example', scope: { kindsOfChange: ['face', 'retouch'], territories: ['DE', 'FR', 'US-CA'] } },
+      value: {
+        person: 'Ada Example',
+        scope: { kindsOfChange: ['face', 'retouch'], territories: ['DE', 'FR', 'US-CA'], providers: ['*'], training: false },
+      },
     });
   });
 
@@ -42,6 +45,7 @@ describe('a consent form', () => {
     [{ channels: [''] }],
     [{ territories: ['Germany'] }],
     [{ territories: [] }],
+    [{ providers: ['Google, mostly'] }],
   ])('with the scope %j is refused', (scope) => {
     expect(codeOf(form({}, scope))).toBe('CONSENT_SCOPE_INVALID');
   });
@@ -53,6 +57,14 @@ describe('a consent form', () => {
     ['CONSENT_TEXT_INVALID', { person: '  ' }],
     ['CONSENT_TEXT_INVALID', { notice: { text: '', language: 'en' } }],
     ['CONSENT_TEXT_INVALID', { notice: { text: 'Read this.', language: 'English, mostly' } }],
+    ['CONSENT_GUARDIAN_MISSING', { ageBand: 'minor' }],
+    ['CONSENT_REPRESENTATIVE_INVALID', { representative: { kind: 'friend', basis: 'parent', name: 'Bea' } }],
+    ['CONSENT_REPRESENTATIVE_INVALID', { representative: { kind: 'guardian', basis: 'heir', name: 'Bea' } }],
+    ['CONSENT_REPRESENTATIVE_INVALID', { representative: { kind: 'estate', basis: 'heir', name: ' ' } }],
+    ['CONSENT_RELEASE_UNKNOWN', { modelRelease: 'MR-ALL' }],
+    ['CONSENT_RELEASE_UNKNOWN', { propertyRelease: 'MR-NON' }],
+    ['ok', { ageBand: 'minor', representative: { kind: 'guardian', basis: 'parent', name: 'Bea' } }],
+    ['ok', { representative: { kind: 'estate', basis: 'executor', name: 'Bea' }, modelRelease: 'MR-UMR', propertyRelease: 'PR-NAP' }],
     ['ok', { validUntil: new Date(NOW.getTime() + 1) }],
   ])('%s: %j', (code, changed) => {
     expect(codeOf(form(changed))).toBe(code);

@@ -3,7 +3,18 @@ import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { ConsentBindingRow, ConsentRecordRow } from './consent.entity.js';
-import type { AgeBand, ConsentBinding, ConsentMethod, ConsentRecord, Slice } from './consent.types.js';
+import {
+  type AgeBand,
+  type ConsentBinding,
+  type ConsentMethod,
+  type ConsentRecord,
+  type ConsentScope,
+  type ModelRelease,
+  type PropertyRelease,
+  type RepresentativeKind,
+  type Slice,
+  TRAINING_USE_CASE,
+} from './consent.types.js';
 
 function toRecord(row: ConsentRecordRow): ConsentRecord {
   return {
@@ -11,15 +22,30 @@ function toRecord(row: ConsentRecordRow): ConsentRecord {
     version: row.version,
     subject: row.subject as SubjectId,
     ageBand: row.ageBand as AgeBand,
+    representative:
+      row.representative && row.representativeKind && row.representativeBasis
+        ? {
+            kind: row.representativeKind as RepresentativeKind,
+            basis: row.representativeBasis,
+            subject: row.representative as SubjectId,
+          }
+        : null,
     method: row.method as ConsentMethod,
     notice: { text: row.noticeText, language: row.noticeLanguage },
-    scope: row.scope,
+    scope: scopeOf(row.scope),
+    modelRelease: row.modelRelease as ModelRelease | null,
+    propertyRelease: row.propertyRelease as PropertyRelease | null,
     validFrom: row.validFrom,
     validUntil: row.validUntil,
     state: row.state as ConsentRecord['state'],
     registeredBy: row.registeredBy as SubjectId | null,
     createdAt: row.createdAt,
   };
+}
+
+/** Who was asked before providers and training stood in a scope agreed to the vendors of the tenant, and to training where it was the use. */
+function scopeOf(kept: Omit<ConsentScope, 'providers' | 'training'> & Partial<ConsentScope>): ConsentScope {
+  return { ...kept, providers: kept.providers ?? ['*'], training: kept.training ?? kept.useCases.includes(TRAINING_USE_CASE) };
 }
 
 function toBinding(row: ConsentBindingRow): ConsentBinding {
@@ -46,12 +72,15 @@ export class ConsentRepository {
     await write.manager.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imprimatur/withdrawal/${write.context.tenant}`]);
   }
 
-  async insertVersion(write: WriteContext, { notice, ...record }: ConsentRecord): Promise<void> {
+  async insertVersion(write: WriteContext, { notice, representative, ...record }: ConsentRecord): Promise<void> {
     await write.manager.insert(ConsentRecordRow, {
       ...record,
       tenant: write.context.tenant,
       noticeText: notice.text,
       noticeLanguage: notice.language,
+      representativeKind: representative?.kind ?? null,
+      representativeBasis: representative?.basis ?? null,
+      representative: representative?.subject ?? null,
     });
   }
 

@@ -1,10 +1,22 @@
 import { type ConsentId, newId, type SubjectId } from '@imprimatur/kernel';
 import * as fc from 'fast-check';
-import { covers, faceOf, hamming, iou, kindsOfChange, overlaps, stateAt, strongest, type Candidate } from './consent.rules';
+import {
+  allowsAllOf,
+  covers,
+  faceOf,
+  hamming,
+  iou,
+  kindsOfChange,
+  kindsOfPast,
+  overlaps,
+  stateAt,
+  strongest,
+  type Candidate,
+} from './consent.rules';
 import { KINDS_OF_CHANGE, type ConsentRecord, type FaceBox } from './consent.types';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
-const ASKED = { useCase: 'marketing', channel: 'web', territory: 'DE', kindsOfChange: ['retouch'] };
+const ASKED = { useCase: 'marketing', channel: 'web', territory: 'DE', kindsOfChange: ['retouch'], provider: null, training: false };
 const FACE: FaceBox = { left: 100, top: 100, width: 200, height: 200 };
 
 function record(changed: Partial<ConsentRecord> = {}): ConsentRecord {
@@ -15,7 +27,17 @@ function record(changed: Partial<ConsentRecord> = {}): ConsentRecord {
     ageBand: 'adult',
     method: 'signed-form',
     notice: { text: 'You will be shown.', language: 'en' },
-    scope: { useCases: ['marketing'], kindsOfChange: ['retouch', 'background'], channels: ['web'], territories: ['DE', 'FR'] },
+    representative: null,
+    modelRelease: null,
+    propertyRelease: null,
+    scope: {
+      useCases: ['marketing'],
+      kindsOfChange: ['retouch', 'background'],
+      channels: ['web'],
+      territories: ['DE', 'FR'],
+      providers: ['*'],
+      training: false,
+    },
     validFrom: new Date('2026-01-01T00:00:00Z'),
     validUntil: null,
     state: 'given',
@@ -95,18 +117,47 @@ describe('operations as kinds of change', () => {
   });
 });
 
+describe('what was done to a picture', () => {
+  it('is read from the questions that were asked about it; what was erased says nothing', () => {
+    expect(
+      kindsOfPast([
+        { operations: ['tone'], maskOverlapsFace: false },
+        { operations: ['erase'], maskOverlapsFace: true },
+      ]),
+    ).toEqual(['face', 'retouch']);
+    expect(kindsOfPast([null, {}, { operations: 'tone' }])).toEqual([]);
+  });
+});
+
 describe('a scope', () => {
   it('covers a use when all four lists do, and tells what they lack', () => {
     const { scope } = record();
     expect(covers(scope, ASKED)).toEqual([]);
-    expect(covers(scope, { useCase: 'advertising', channel: 'print', territory: 'US', kindsOfChange: ['face', 'retouch'] })).toEqual([
-      'use-case:advertising',
-      'channel:print',
-      'territory:US',
-      'kind:face',
-    ]);
+    expect(
+      covers(scope, { ...ASKED, useCase: 'advertising', channel: 'print', territory: 'US', kindsOfChange: ['face', 'retouch'] }),
+    ).toEqual(['use-case:advertising', 'channel:print', 'territory:US', 'kind:face']);
     expect(covers({ ...scope, territories: ['*'] }, { ...ASKED, territory: 'US' })).toEqual([]);
     expect(covers(scope, { ...ASKED, territory: '*' })).toEqual(['territory:*']);
+  });
+
+  it('covers providers and training only where it says so, and a use in the house always', () => {
+    const { scope } = record();
+    const abroad = { ...ASKED, provider: 'gemini' };
+    expect(covers(scope, abroad)).toEqual([]);
+    expect(covers({ ...scope, providers: ['openai'] }, abroad)).toEqual(['provider:gemini']);
+    expect(covers({ ...scope, providers: [] }, ASKED)).toEqual([]);
+    expect(covers(scope, { ...ASKED, training: true })).toEqual(['training']);
+    expect(covers({ ...scope, training: true }, { ...ASKED, training: true })).toEqual([]);
+  });
+
+  it('allows all of another one when every use of that is one of its own', () => {
+    const { scope } = record();
+    expect(allowsAllOf(scope, scope)).toBe(true);
+    expect(allowsAllOf(scope, { ...scope, territories: ['DE'], providers: ['gemini'] })).toBe(true);
+    expect(allowsAllOf({ ...scope, providers: ['gemini'] }, scope)).toBe(false);
+    expect(allowsAllOf({ ...scope, providers: [] }, { ...scope, providers: [] })).toBe(true);
+    expect(allowsAllOf(scope, { ...scope, training: true })).toBe(false);
+    expect(allowsAllOf(scope, { ...scope, kindsOfChange: ['face'] })).toBe(false);
   });
 
   it('lacks exactly the kinds of change that were not agreed to', () => {
@@ -153,6 +204,29 @@ describe('of several consents for one face', () => {
       outcome: 'scope-missing',
       missing: ['kind:face'],
     });
+  });
+
+  it('a wide and a narrow one of equal strength are two agreements, and each covers what it says', () => {
+    const narrow = candidate({ scope: { ...record().scope, channels: ['print'] } });
+    const wide = candidate();
+    for (const tier of [
+      [narrow, wide],
+      [wide, narrow],
+    ]) {
+      expect(strongest([tier], ASKED, NOW)).toMatchObject({ ...known(wide), outcome: 'matched' });
+      expect(strongest([tier], { ...ASKED, channel: 'print' }, NOW)).toMatchObject({ ...known(narrow), outcome: 'matched' });
+      expect(strongest([tier], { ...ASKED, channel: 'video' }, NOW)).toMatchObject({
+        outcome: 'scope-missing',
+        missing: ['channel:video'],
+      });
+    }
+  });
+
+  it('the one of a minor without a guardian covers nothing', () => {
+    const guardian = { kind: 'guardian' as const, basis: 'parent', subject: newId('subject') };
+    const [alone, guarded] = [candidate({ ageBand: 'minor' }), candidate({ ageBand: 'minor', representative: guardian })];
+    expect(strongest([[alone]], ASKED, NOW)).toMatchObject({ outcome: 'scope-missing', missing: ['guardian'] });
+    expect(strongest([[guarded]], ASKED, NOW)).toMatchObject({ outcome: 'matched' });
   });
 
   it('none means missing', () => {

@@ -1,3 +1,4 @@
+import type { Json, SubjectId } from '@imprimatur/kernel';
 import type {
   AskedUse,
   BindingStrength,
@@ -65,8 +66,49 @@ export function covers(scope: ConsentScope, asked: AskedUse): readonly string[] 
     ...(scope.useCases.includes(asked.useCase) ? [] : [`use-case:${asked.useCase}`]),
     ...(scope.channels.includes(asked.channel) ? [] : [`channel:${asked.channel}`]),
     ...(isEverywhere || scope.territories.includes(asked.territory) ? [] : [`territory:${asked.territory}`]),
+    ...(asked.provider === null || scope.providers.includes('*') || scope.providers.includes(asked.provider)
+      ? []
+      : [`provider:${asked.provider}`]),
+    ...(asked.training && !scope.training ? ['training'] : []),
     ...asked.kindsOfChange.filter((kind) => !scope.kindsOfChange.some((agreed) => agreed === kind)).map((kind) => `kind:${kind}`),
   ];
+}
+
+/** Whether every use that `wanted` allows is allowed by `scope`, too. */
+export function allowsAllOf(scope: ConsentScope, wanted: ConsentScope): boolean {
+  const { kindsOfChange, training } = wanted;
+  const providers = wanted.providers.length === 0 ? [null] : wanted.providers;
+  const uses = wanted.useCases.flatMap((useCase) =>
+    wanted.channels.flatMap((channel) =>
+      wanted.territories.flatMap((territory) =>
+        providers.map((provider): AskedUse => ({ useCase, channel, territory, kindsOfChange, provider, training })),
+      ),
+    ),
+  );
+  return uses.every((use) => covers(scope, use).length === 0);
+}
+
+/** A minor cannot agree alone. Records from before that was asked for lack their guardian. */
+export function lacksGuardian({ ageBand, representative }: Pick<ConsentRecord, 'ageBand' | 'representative'>): boolean {
+  return ageBand === 'minor' && representative === null;
+}
+
+/** Whom the papers of a consent name. */
+export function signatoriesOf({ subject, representative }: Pick<ConsentRecord, 'subject' | 'representative'>): readonly SubjectId[] {
+  return representative === null ? [subject] : [subject, representative.subject];
+}
+
+/**
+ * What was done to the people of a picture, out of the questions that the gates asked about its turns and kept as evidence (`operations`,
+ * `maskOverlapsFace`). Evidence that was erased says nothing.
+ */
+export function kindsOfPast(asked: readonly Json[]): readonly KindOfChange[] {
+  const kinds = asked.flatMap((each) => {
+    const { operations, maskOverlapsFace } = (each ?? {}) as { readonly operations?: Json; readonly maskOverlapsFace?: Json };
+    if (!Array.isArray(operations)) return [];
+    return kindsOfChange(operations.map(String), maskOverlapsFace === true);
+  });
+  return [...new Set(kinds)].sort();
 }
 
 /** How many faces neither a record speaks for, be its scope too narrow, nor people. */
@@ -88,7 +130,7 @@ export function judge(
 ): { readonly outcome: ConsentOutcome; readonly missing: readonly string[] } {
   const state = stateAt(record, now);
   if (state !== 'given') return { outcome: state, missing: [] };
-  const missing = covers(record.scope, asked);
+  const missing = [...covers(record.scope, asked), ...(lacksGuardian(record) ? ['guardian'] : [])];
   return { outcome: missing.length === 0 ? 'matched' : 'scope-missing', missing };
 }
 
@@ -116,7 +158,11 @@ const MILDEST: readonly ConsentOutcome[] = ['matched', 'scope-missing', 'expired
  * What holds for one face. `tiers` are the consents that speak of it, most strongly bound first: only the first tier that knows the face
  * is asked, so that a weaker likeness to some other picture never heals a withdrawal.
  */
-export function strongest(tiers: readonly (readonly Candidate[])[], asked: AskedUse, now: Date): Omit<FaceConsent, 'face' | 'attestation'> {
+export function strongest(
+  tiers: readonly (readonly Candidate[])[],
+  asked: AskedUse,
+  now: Date,
+): Omit<FaceConsent, 'face' | 'attestation' | 'nearest'> {
   const judged = (tiers.find((tier) => tier.length > 0) ?? [])
     .map(({ record, by }) => ({ ...judge(record, asked, now), consent: record.id, subject: record.subject, by }))
     .sort((one, other) => MILDEST.indexOf(one.outcome) - MILDEST.indexOf(other.outcome));

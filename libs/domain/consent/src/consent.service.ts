@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { consentExpired, consentExpiryWarned, consentRegistered, consentWithdrawn } from './consent.events.js';
 import { ConsentCover, type CoveredFace } from './consent.cover.js';
 import { understood } from './consent.form.js';
+import { representativeOf } from './consent.standing.js';
 import { ConsentMatcher } from './consent.matcher.js';
 import { type ConsentRefusal, consentTextInvalid } from './consent.refusals.js';
 import { ConsentRepository } from './consent.repository.js';
@@ -39,12 +40,15 @@ export class ConsentService {
     if (!clear.ok) return clear;
     const { person, ...agreed } = clear.value;
     const depicted = await this.subjects.create(write, { kind: 'person', displayName: person });
+    const acting = form.representative ? representativeOf(form.representative) : null;
+    const signer = acting && (await this.subjects.create(write, { kind: 'person', displayName: acting.name }));
     const record: ConsentRecord = {
       ...agreed,
       id: newId('consent'),
       version: 1,
       subject: depicted.id,
       ageBand: form.ageBand,
+      representative: acting && signer && { kind: acting.kind, basis: acting.basis, subject: signer.id },
       validFrom: now,
       validUntil: form.validUntil,
       state: 'given',
@@ -60,7 +64,7 @@ export class ConsentService {
     };
     await this.consents.insertVersion(write, record);
     await this.consents.insertBinding(write, binding);
-    await this.ledger.append(write, consentRegistered(record, binding, person));
+    await this.ledger.append(write, consentRegistered(record, binding, { person, representative: acting?.name ?? null }));
     return ok(record);
   }
 

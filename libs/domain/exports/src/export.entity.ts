@@ -1,3 +1,4 @@
+import type { DrawnLabel } from './export.types.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('export')
@@ -9,10 +10,13 @@ export class ExportRow {
   @Column('text') state: string;
   @Column('text') format: string;
   @Column('integer', { name: 'max_side', nullable: true }) maxSide: number | null;
+  @Column('text') labels: string;
   @Column('uuid', { name: 'requested_by', nullable: true }) requestedBy: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('uuid', { name: 'unsigned_blob', nullable: true }) unsignedBlob: string | null;
   @Column('uuid', { name: 'rendered_entry', nullable: true }) renderedEntry: string | null;
+  /** What was drawn into it. */
+  @Column('jsonb', { nullable: true }) label: DrawnLabel | null;
   @Column('uuid', { name: 'signed_blob', nullable: true }) signedBlob: string | null;
   @Column('text', { name: 'manifest_urn', nullable: true }) manifestUrn: string | null;
   @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;

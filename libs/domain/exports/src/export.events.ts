@@ -9,7 +9,11 @@ const about = (exported: Pick<Export, 'id' | 'version' | 'asset'>): NewEvent['ab
 ];
 
 export function exportRequested(exported: Export): NewEvent {
-  return { type: 'export.requested', about: about(exported), facts: { format: exported.format, maxSide: exported.maxSide } };
+  return {
+    type: 'export.requested',
+    about: about(exported),
+    facts: { format: exported.format, maxSide: exported.maxSide, labels: exported.labels },
+  };
 }
 
 /** `binding` says which picture the receipt speaks of (FORMATS, 'Receipt v1'): verifiers compare it with the file in their hands. */

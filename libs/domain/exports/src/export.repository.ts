@@ -13,9 +13,13 @@ function toExport(row: ExportRow): Export {
     state: row.state as ExportState,
     format: row.format as ExportFormat,
     maxSide: row.maxSide,
+    labels: row.labels as Export['labels'],
     requestedBy: row.requestedBy as SubjectId | null,
     createdAt: row.createdAt,
-    rendered: row.unsignedBlob && row.renderedEntry ? { blob: row.unsignedBlob as BlobId, entry: row.renderedEntry as EntryId } : null,
+    rendered:
+      row.unsignedBlob && row.renderedEntry
+        ? { blob: row.unsignedBlob as BlobId, entry: row.renderedEntry as EntryId, label: row.label }
+        : null,
     signed:
       row.signedBlob && row.manifestUrn && row.releaseIndex !== null
         ? { blob: row.signedBlob as BlobId, manifestUrn: row.manifestUrn, releaseIndex: row.releaseIndex }
@@ -91,6 +95,7 @@ export class ExportRepository {
       state: exported.state,
       format: exported.format,
       maxSide: exported.maxSide,
+      labels: exported.labels,
       requestedBy: exported.requestedBy,
       createdAt: exported.createdAt,
     });

@@ -23,10 +23,12 @@ import { type ExportRefusal, exportSizeInvalid, versionNotReleased } from './exp
 import { ExportPaceRepository } from './export.pace.repository.js';
 import { ExportRepository } from './export.repository.js';
 import {
+  type DrawnLabel,
   type Export,
   EXPORT_STANDINGS,
   type ExportFailure,
   type ExportFormat,
+  type ExportLabels,
   type ExportPace,
   type ExportStanding,
 } from './export.types.js';
@@ -39,6 +41,8 @@ export interface ExportRequest {
   readonly version: { readonly id: VersionId; readonly asset: AssetId; readonly releasedAt: Date | null };
   readonly format: ExportFormat;
   readonly maxSide: number | null;
+  /** Left out: auto. */
+  readonly labels?: ExportLabels | undefined;
 }
 
 /** What an export must remember between its steps. The steps themselves, which join many nouns, are `flows/exports`. */
@@ -65,6 +69,7 @@ export class ExportService {
       state: 'requested',
       format: request.format,
       maxSide: request.maxSide,
+      labels: request.labels ?? 'auto',
       requestedBy: write.context.actor.subject,
       createdAt: systemClock.now(),
       rendered: null,
@@ -103,11 +108,21 @@ export class ExportService {
   }
 
   /** requested > rendered. Answers the entry `export.rendered`, which commits to `binding`; again: the first one. */
-  async recordRendered(write: WriteContext, id: ExportId, unsigned: BlobId, binding: JsonObject): Promise<EntryId> {
+  async recordRendered(
+    write: WriteContext,
+    id: ExportId,
+    unsigned: { readonly blob: BlobId; readonly label: DrawnLabel | null },
+    binding: JsonObject,
+  ): Promise<EntryId> {
     const exported = await this.locked(write, id);
     if (exported.rendered) return exported.rendered.entry;
     const entry = await this.ledger.append(write, exportRendered(exported, binding));
-    await this.exports.update(write, id, { state: 'rendered', unsignedBlob: unsigned, renderedEntry: entry.id });
+    await this.exports.update(write, id, {
+      state: 'rendered',
+      unsignedBlob: unsigned.blob,
+      label: unsigned.label,
+      renderedEntry: entry.id,
+    });
     return entry.id;
   }
 

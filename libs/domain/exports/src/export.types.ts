@@ -32,6 +32,13 @@ export interface ExportPace {
   readonly exportsOfAsset: number;
 }
 
+/** auto: what the policy demands to be seen in the picture is drawn into it. none: nothing is; the policy then says whether it may leave. */
+export const EXPORT_LABELS = ['auto', 'none'] as const;
+export type ExportLabels = (typeof EXPORT_LABELS)[number];
+
+/** Text in the picture. A type, as JSON is kept of it. */
+export type DrawnLabel = { readonly text: string; readonly heightPermille: number };
+
 export interface Export {
   readonly id: ExportId;
   readonly version: VersionId;
@@ -40,10 +47,11 @@ export interface Export {
   readonly format: ExportFormat;
   /** Longest side in pixels; null: the version's own size. */
   readonly maxSide: number | null;
+  readonly labels: ExportLabels;
   readonly requestedBy: SubjectId | null;
   readonly createdAt: Date;
   /** What was rendered: set from `rendered` on. */
-  readonly rendered: { readonly blob: BlobId; readonly entry: EntryId } | null;
+  readonly rendered: { readonly blob: BlobId; readonly entry: EntryId; readonly label: DrawnLabel | null } | null;
   /** What may leave the house: set when `done`. `releaseIndex` is the leaf of `version.released` in the tenant's log. */
   readonly signed: { readonly blob: BlobId; readonly manifestUrn: string; readonly releaseIndex: string } | null;
   /** Code of what went wrong; null unless it failed. */

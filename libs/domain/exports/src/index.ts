@@ -4,9 +4,11 @@ export { ExportService, type ExportRequest } from './export.service.js';
 export { type ExportStatus, ExportStatusRepository } from './export.status.repository.js';
 export {
   EXPORT_FORMATS,
+  type DrawnLabel,
   type Export,
   type ExportFailure,
   type ExportFormat,
+  type ExportLabels,
   type ExportStanding,
   type ExportState,
 } from './export.types.js';

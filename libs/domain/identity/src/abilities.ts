@@ -125,7 +125,8 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
-    { to: ['register', 'withdraw'], on: ['Consent'] },
+    { to: ['register', 'withdraw', 'disclose'], on: ['Consent'] },
+    { to: ['register'], on: ['Asset'] },
     { to: ['claim', 'decide'], on: ['ReviewTask'] },
     { to: ['release'], on: ['Turn'] },
     { to: ['create', 'read'], on: ['Reconciliation'] },

@@ -1,7 +1,14 @@
 import type { ExportId, NoticeId, SubjectId } from '@imprimatur/kernel';
 
 /** Why somebody is told. `consent-expiring` names how many days are left, and happens once per step. */
-export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended', 'recalled'] as const;
+export const NOTICE_KINDS = [
+  'consent-withdrawn',
+  'consent-expired',
+  'consent-expiring',
+  'attestation-ended',
+  'consent-narrowed',
+  'recalled',
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */

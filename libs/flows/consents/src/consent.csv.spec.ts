@@ -63,7 +63,12 @@ describe('a file of consents', () => {
             kindsOfChange: ['retouch'],
             channels: ['web', 'print'],
             territories: ['DE', 'FR'],
+            providers: null,
+            training: false,
           },
+          representative: null,
+          modelRelease: null,
+          propertyRelease: null,
           validUntil: new Date('2031-01-31T11:00:00Z'),
         },
       },
@@ -74,6 +79,42 @@ describe('a file of consents', () => {
     const columns = IMPORT_COLUMNS.filter((column) => column !== 'noticeLanguage' && column !== 'validUntil');
     const { lines } = await read(`${columns.join(',')}\n${columns.map((column) => GOOD[column]).join(',')}\n`);
     expect(lines).toMatchObject([{ wish: { notice: { language: 'en' }, validUntil: null } }]);
+  });
+
+  it('names the guardian of a minor, releases, providers and training', async () => {
+    const minor = {
+      ageBand: 'MINOR',
+      representative: 'Bea Example',
+      representativeKind: 'guardian',
+      representativeBasis: 'parent',
+      modelRelease: 'MR-LMR',
+      providers: 'none',
+      training: 'yes',
+    };
+    const { lines } = await read(`${HEADINGS}\n${line(minor)}\n`);
+    expect(lines).toMatchObject([
+      {
+        wish: {
+          ageBand: 'minor',
+          representative: { name: 'Bea Example', kind: 'guardian', basis: 'parent' },
+          modelRelease: 'MR-LMR',
+          scope: { providers: [], training: true },
+        },
+      },
+    ]);
+    const text = [
+      HEADINGS,
+      line({ ageBand: 'MINOR', noticeText: 'Read.' }),
+      line({ ...minor, representativeBasis: 'heir', noticeText: 'Read.' }),
+      line({ modelRelease: 'MR', propertyRelease: 'PR', training: 'perhaps', noticeText: 'Read.' }),
+    ].join('\n');
+    expect(await told(text)).toEqual([
+      [2, 'representative', 'CONSENT_GUARDIAN_MISSING'],
+      [3, 'representative', 'CONSENT_REPRESENTATIVE_INVALID'],
+      [4, 'training', 'TRAINING_UNREADABLE'],
+      [4, 'modelRelease', 'CONSENT_RELEASE_UNKNOWN'],
+      [4, 'propertyRelease', 'CONSENT_RELEASE_UNKNOWN'],
+    ]);
   });
 
   it('tells every problem of every line, by where the line begins', async () => {

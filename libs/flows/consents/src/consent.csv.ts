@@ -20,9 +20,26 @@ export const IMPORT_COLUMNS = [
   'channels',
   'territories',
   'validUntil',
+  'providers',
+  'training',
+  'representative',
+  'representativeKind',
+  'representativeBasis',
+  'modelRelease',
+  'propertyRelease',
 ] as const;
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number];
-const OPTIONAL: readonly ImportColumn[] = ['noticeLanguage', 'validUntil'];
+const OPTIONAL: readonly ImportColumn[] = [
+  'noticeLanguage',
+  'validUntil',
+  'providers',
+  'training',
+  'representative',
+  'representativeKind',
+  'representativeBasis',
+  'modelRelease',
+  'propertyRelease',
+];
 const LANGUAGE_DEFAULT = 'en';
 
 /** What is wrong with one field, or (`column` null) with a line. Nothing of what the file says of a person is in it. */
@@ -46,6 +63,14 @@ export interface ReadImport {
   readonly lines: readonly ImportLine[];
   readonly problems: readonly ImportProblem[];
 }
+
+const TRAINING: ReadonlyMap<string, boolean> = new Map([
+  ['', false],
+  ['no', false],
+  ['yes', true],
+]);
+/** In the column of providers: the picture is sent nowhere. */
+const NOBODY = 'none';
 
 const WHOLE = /^(0|[1-9]\d{0,3})$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -153,14 +178,17 @@ function readLine(
   const until = cell('validUntil');
   const validUntil =
     until === '' ? null : need('validUntil', momentOf(until), 'MOMENT_UNREADABLE', 'RFC 3339 with its zone, as 2031-01-31T12:00:00Z');
-  const form = { ...formOf(cell), validUntil };
+  const training = TRAINING.get(cell('training').toLowerCase());
+  need('training', training, 'TRAINING_UNREADABLE', 'yes or no');
+  // what stands there of an age that is not known is not judged by it
+  const form = { ...formOf(cell, training ?? false), ageBand: ageBand ?? ('adult' as const), validUntil };
   for (const { field, refusal } of faultsOf(form, now)) problems.push({ line, column: field, ...refusal });
   if (asset === null || face === null || ageBand === null || problems.length > 0) return { problems };
-  return { wish: { ...form, asset, face, ageBand } };
+  return { wish: { ...form, asset, face } };
 }
 
 /** What can be said in text; whether it may be said is asked of the rules. */
-function formOf(cell: (column: ImportColumn) => string): Omit<ConsentForm, 'validUntil'> {
+function formOf(cell: (column: ImportColumn) => string, training: boolean): Omit<ConsentForm, 'ageBand' | 'validUntil'> {
   const list = (column: ImportColumn): readonly string[] => cell(column).split(/\s+/).filter(Boolean);
   return {
     person: cell('person'),
@@ -171,7 +199,15 @@ function formOf(cell: (column: ImportColumn) => string): Omit<ConsentForm, 'vali
       kindsOfChange: list('kindsOfChange'),
       channels: list('channels'),
       territories: list('territories'),
+      providers: cell('providers') === '' ? null : list('providers').filter((name) => name !== NOBODY),
+      training,
     },
+    representative:
+      cell('representative') + cell('representativeKind') + cell('representativeBasis') === ''
+        ? null
+        : { name: cell('representative'), kind: cell('representativeKind'), basis: cell('representativeBasis') },
+    modelRelease: cell('modelRelease') || null,
+    propertyRelease: cell('propertyRelease') || null,
   };
 }
 

@@ -20,7 +20,10 @@ import { type ConsentFlowRefusal, faceUnknown, screeningPending } from './consen
 /** The kind of job that ends what rests on a consent whose time is over; payload: `consent`. */
 export const CONSENT_EXPIRY_JOB = 'consent-expiry';
 
-export interface ConsentWish extends Pick<NewConsent, 'person' | 'ageBand' | 'method' | 'notice' | 'scope' | 'validUntil'> {
+export interface ConsentWish extends Pick<
+  NewConsent,
+  'person' | 'ageBand' | 'representative' | 'method' | 'notice' | 'scope' | 'modelRelease' | 'propertyRelease' | 'validUntil'
+> {
   readonly asset: AssetId;
   /** Which of the faces found in the upload, left to right, from 0. */
   readonly face: number;

@@ -1,3 +1,5 @@
+export { AmendmentFlow, type AmendmentReport } from './amendment.flow.js';
+export { EvidenceFlow } from './evidence.flow.js';
 export { CONSENT_EXPIRY_JOB, ConsentFlow, type ConsentWish } from './consent.flow.js';
 export { ConsentImport, type ConsentImportInvalid, type ImportedLine } from './consent.import.js';
 export { ConsentFlowModule } from './consent.flow.module.js';

@@ -1,15 +1,15 @@
-import { AssetFamilies, type Version } from '@imprimatur/domain/assets';
+import { AssetFamilies } from '@imprimatur/domain/assets';
 import { type ConsentReceipt, ConsentService, type HeldReceipt, stateAt } from '@imprimatur/domain/consent';
-import { EditingService, type Session } from '@imprimatur/domain/editing';
 import { type Export, ExportService, type ExportStanding } from '@imprimatur/domain/exports';
 import { SubjectService } from '@imprimatur/domain/identity';
 import { LedgerReader } from '@imprimatur/domain/ledger';
 import type { Receipt } from '@imprimatur/formats/ledger';
-import { assert, type Context, type JsonObject, type Result, systemClock, systemContext, type VersionId } from '@imprimatur/kernel';
+import { assert, type Context, type JsonObject, type Result, systemClock, systemContext } from '@imprimatur/kernel';
 import { type ReadContext, UnitOfWork } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ConsentFlowRefusal } from './consent.flow.refusals.js';
 import { ConsentReach } from './consent.reach.js';
+import { PictureUses } from './picture.uses.js';
 import type { TakedownReport } from './takedown.js';
 import { WithdrawalFlow } from './withdrawal.flow.js';
 
@@ -50,7 +50,7 @@ export class ReceiptFlow {
     private readonly consents: ConsentService,
     private readonly reach: ConsentReach,
     private readonly families: AssetFamilies,
-    private readonly editing: EditingService,
+    private readonly pictureUses: PictureUses,
     private readonly exports: ExportService,
     private readonly subjects: SubjectService,
     private readonly ledger: LedgerReader,
@@ -102,8 +102,7 @@ export class ReceiptFlow {
         versions.map(({ id }) => id),
       )
     ).filter(({ state }) => state === 'done');
-    const items = new Map(versions.flatMap(({ id, item }) => (item === null ? [] : [[id, item] as const])));
-    const sessions = await this.sessionsOf(read, items);
+    const sessions = await this.pictureUses.sessionsOf(read, versions);
     return done
       .flatMap(({ id, version, createdAt, standing, standingSince }) => {
         const session = sessions.get(version);
@@ -112,31 +111,5 @@ export class ReceiptFlow {
         return [{ export: id, at: createdAt, useCase, channel, territory, standing, standingSince }];
       })
       .sort((one, other) => other.at.getTime() - one.at.getTime());
-  }
-
-  /** Of each version that a turn made: what the session was for. */
-  private async sessionsOf(
-    read: ReadContext,
-    made: ReadonlyMap<VersionId, NonNullable<Version['item']>>,
-  ): Promise<ReadonlyMap<VersionId, Session>> {
-    const items = await this.editing.findItems(read, [...made.values()]);
-    const turns = await this.editing.findTurns(
-      read,
-      items.map(({ turn }) => turn),
-    );
-    const sessions = await this.editing.findSessions(
-      read,
-      turns.map(({ session }) => session),
-    );
-    const byId = <T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> =>
-      new Map(all.map((each) => [each.id, each]));
-    const [itemOf, turnOf, sessionOf] = [byId(items), byId(turns), byId(sessions)];
-    return new Map(
-      [...made].flatMap(([version, item]) => {
-        const turn = turnOf.get(itemOf.get(item)?.turn ?? '');
-        const session = sessionOf.get(turn?.session ?? '');
-        return session ? [[version, session] as const] : [];
-      }),
-    );
   }
 }

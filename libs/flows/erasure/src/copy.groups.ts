@@ -24,7 +24,7 @@ export function groupsOf(copies: PersonalCopies): readonly CopyGroup[] {
   return [...personGroups(copies), ...pictureGroups(copies), ...workGroups(copies), ...keptGroups(copies)];
 }
 
-function personGroups({ person, notices, turns, payloads, requests }: PersonalCopies): readonly CopyGroup[] {
+function personGroups({ person, notices, evidence, turns, payloads, requests }: PersonalCopies): readonly CopyGroup[] {
   return [
     said('key', 'destroy-key', 'Whatever is sealed for this person cannot be opened any more, here or in a backup of the database.', [
       person.subject,
@@ -44,6 +44,17 @@ function personGroups({ person, notices, turns, payloads, requests }: PersonalCo
         notices,
         ({ consent }) => consent,
         ({ createdAt }) => createdAt,
+      ),
+      'consent',
+    ),
+    group(
+      'consent-evidence',
+      'delete',
+      'Signed forms and scans that name the person, as the one shown or as the one who signed for them.',
+      found(
+        evidence,
+        ({ file }) => file,
+        ({ addedAt }) => addedAt,
       ),
       'consent',
     ),

@@ -26,6 +26,7 @@ export const COPY_KINDS = [
   'screening',
   'mask',
   'consent-notice',
+  'consent-evidence',
   'prompt',
   'verdict',
   'review-digest',

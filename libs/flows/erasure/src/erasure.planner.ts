@@ -84,6 +84,7 @@ export class ErasurePlanner {
       pictures,
       around,
       bindings,
+      evidence: await this.consents.evidenceNaming(read, person.subject),
       notices: await this.consents.noticesOf(read, person.subject),
       turns: await this.editing.turnsOf(read, person.subject),
       payloads,

@@ -14,6 +14,8 @@ export interface PersonalCopies {
   readonly around: PictureSurroundings;
   readonly bindings: readonly BindingCopy[];
   readonly notices: readonly { readonly consent: string; readonly createdAt: Date }[];
+  /** Files that show what was agreed to, as `consent/number`. */
+  readonly evidence: readonly { readonly file: string; readonly addedAt: Date }[];
   readonly turns: readonly TurnCopy[];
   readonly payloads: readonly PayloadCopy[];
   readonly blobs: readonly BlobId[];

@@ -106,8 +106,10 @@ export class RetentionClasses {
 
   private async destroyConsents(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {
     const ended = await this.consents.ended(write, { before, exceptSubjects: held.subjects, exceptAssets: held.assets, limit: BATCH });
+    const files = await this.pictures.loose(write, await this.consents.evidenceOf(write, ended), held.subjects);
+    const objects = await this.pictures.eraseBlobs(write, files, systemClock.now());
     await this.consents.destroyEvidence(write, ended);
-    return rest(ended.length, BATCH);
+    return { ...rest(ended.length, BATCH), objects };
   }
 
   private async destroyReviews(write: WriteContext, { before, held }: ExpiryOf): Promise<Destroyed> {

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { type Asset, AssetService, sourceRights, type Version } from '@imprimatur/domain/assets';
-import { ConsentService, type FaceConsent } from '@imprimatur/domain/consent';
+import { ConsentService, type FaceConsent, kindsOfPast, TRAINING_USE_CASE } from '@imprimatur/domain/consent';
 import { EditingService, type RecordedVerdict, type Session, type TurnItem } from '@imprimatur/domain/editing';
 import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
 import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { demandsFor, type DisclosureDemand } from '@imprimatur/formats/policy';
 import { type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
@@ -67,6 +68,8 @@ export interface ExportDossier extends Judging {
   /** The upload, byte for byte, with its own manifest where it has one. */
   readonly ingredients: readonly { readonly id: string; readonly format: string; readonly bytes: Uint8Array }[];
   readonly rights: DerivativeRights;
+  /** What the policy demands that a file for this territory carries. */
+  readonly demands: readonly DisclosureDemand[];
 }
 
 const EVENTS_MAX = 200;
@@ -108,8 +111,13 @@ export class ExportDossierReader {
       )
     ).map((verdict) => ({ ...verdict, turn: required(turns.get(verdict.item)) }));
     const session = await this.sessionOf(read, items);
-    const faces = await this.faces(read, lineage, items, session);
+    const done = kindsOfPast(verdicts.map(({ evidence }) => (evidence.asked as { readonly facts?: Json } | undefined)?.facts ?? null));
+    const faces = await this.faces(read, lineage, done, session);
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
+    const judging = await this.policies.judging(read, session.id);
+    const { policy } = judging;
+    const digitalSourceType = strongestSource(contributions.flatMap(({ operations }) => operations));
+    const how = { sourceType: digitalSourceType, hasSyntheticPeople: faces.added > 0 };
     return {
       version,
       asset: asset.value,
@@ -123,7 +131,7 @@ export class ExportDossierReader {
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
       identity: faces.identity,
-      ...(await this.policies.judging(read, session.id)),
+      ...judging,
       sourceRights: sourceRights(asset.value.rights),
       licence: await this.register.licence(
         read,
@@ -131,7 +139,8 @@ export class ExportDossierReader {
       ),
       releasedEntry: (await this.releasedEvent(read, version.id)).id,
       ingredients: [{ id: 'parent', format: upload.format, bytes: await this.bytes(read, upload) }],
-      rights: { digitalSourceType: strongestSource(contributions.flatMap(({ operations }) => operations)) },
+      rights: { digitalSourceType },
+      demands: policy.status === 'ready' ? demandsFor(policy.data.territories, session, how) : [],
     };
   }
 
@@ -180,9 +189,9 @@ export class ExportDossierReader {
   private async faces(
     read: ReadContext,
     lineage: readonly Version[],
-    items: readonly TurnItem[],
+    kindsOfChange: readonly string[],
     session: Session,
-  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity'] }> {
+  ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity']; readonly added: number }> {
     const screenings = new Map(
       (
         await this.screenings.ofVersions(
@@ -210,10 +219,15 @@ export class ExportDossierReader {
       useCase: session.useCase,
       channel: session.channel,
       territory: session.territory,
-      kindsOfChange: [],
+      kindsOfChange,
+      // it was sent when it was made; here it leaves for the world
+      provider: null,
+      training: session.useCase === TRAINING_USE_CASE,
       now: systemClock.now(),
     });
-    return { matched, identity: own.result };
+    // an upload that could not be looked at showed nobody, as far as is known
+    const before = ancestors.at(-1)?.result?.faces.length ?? 0;
+    return { matched, identity: own.result, added: Math.max(0, own.result.faces.length - before) };
   }
 
   private async sessionOf(read: ReadContext, items: readonly TurnItem[]): Promise<Session> {

@@ -1,7 +1,8 @@
 import { AssetService, type NewBlob } from '@imprimatur/domain/assets';
-import { type Export, ExportService } from '@imprimatur/domain/exports';
+import { type DrawnLabel, type Export, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { TrialObserver } from '@imprimatur/flows/gates';
+import { labelFor } from '@imprimatur/formats/policy';
 import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
@@ -39,7 +40,9 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const answered = await this.unitOfWork.read(context, (read) => this.gate.ask(read, found.value, dossier));
+    const answered = await this.unitOfWork.read(context, (read) =>
+      this.gate.ask(read, found.value, dossier, labelOf(found.value, dossier)),
+    );
     const refused = keptBy(answered);
     if (refused === null) await this.carryThrough(context, found.value, dossier, signal);
     else await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
@@ -53,20 +56,21 @@ export class ExportFlow {
   }
 
   private async render(context: Context, exported: Export, dossier: ExportDossier, signal: AbortSignal): Promise<Export['rendered']> {
-    const { recipe, rights } = recipeOf(exported, dossier);
+    const label = labelOf(exported, dossier);
+    const { recipe, rights } = recipeOf(exported, dossier, label);
     const unsigned = await this.pictures.renderDerivative(dossier.bytes, { ...recipe, rights }, signal);
     const pixels = await this.pictures.pixelDigest(unsigned.bytes, signal);
     const binding = exportBinding({
       version: exported.version,
       format: exported.format,
-      recipe: { ...recipe, width: unsigned.width, height: unsigned.height },
+      recipe: { ...recipe, ...(label && { label }), width: unsigned.width, height: unsigned.height },
       unsignedSha256: toHex(hash('sha256', unsigned.bytes, 'buffer')),
       pixels,
     });
     return this.unitOfWork.write(context, async (write) => {
       if (!(await this.mayLeave(write, exported))) return null;
       const blob = await this.assets.storeBlob(write, unsigned.bytes, fileOf(exported, dossier));
-      return { blob: blob.id, entry: await this.exports.recordRendered(write, exported.id, blob.id, binding) };
+      return { blob: blob.id, label, entry: await this.exports.recordRendered(write, exported.id, { blob: blob.id, label }, binding) };
     });
   }
 
@@ -82,7 +86,12 @@ export class ExportFlow {
       throw new Fault({ room: 'exports', code: 'CONTENT_ERASED', message: 'the rendered file was erased before it was signed' });
     const released = await this.receipts.find(context, dossier.releasedEntry, ['picture']);
     const receipts = { released, rendered: await this.receipts.find(context, rendered.entry, ['binding']) };
-    const signed = await this.signer.sign(manifestOf(exported, dossier, receipts), unsigned.value, dossier.ingredients, signal);
+    const signed = await this.signer.sign(
+      manifestOf({ ...exported, rendered }, dossier, receipts),
+      unsigned.value,
+      dossier.ingredients,
+      signal,
+    );
     await this.unitOfWork.write(context, async (write) => {
       if (!(await this.mayLeave(write, exported))) return;
       const blob = await this.assets.storeBlob(write, signed.bytes, fileOf(exported, dossier));
@@ -104,13 +113,23 @@ export class ExportFlow {
   }
 }
 
+/** What is, or will be, drawn into the picture: what was drawn once stays, whatever the policy says since. */
+function labelOf({ rendered, labels }: Export, { demands }: ExportDossier): DrawnLabel | null {
+  if (rendered) return rendered.label;
+  return labels === 'none' ? null : labelFor(demands);
+}
+
 /** What is bound by the receipt, apart from the rights, which are written for people. */
 function recipeOf(
   exported: Export,
   dossier: ExportDossier,
-): { readonly recipe: Omit<DerivativeRecipe, 'rights'>; readonly rights: DerivativeRecipe['rights'] } {
+  label: DrawnLabel | null,
+): {
+  readonly recipe: Omit<DerivativeRecipe, 'rights' | 'label'> & { readonly label?: DrawnLabel };
+  readonly rights: DerivativeRecipe['rights'];
+} {
   const size = exported.maxSide === null ? {} : { maxWidth: exported.maxSide, maxHeight: exported.maxSide };
-  return { recipe: { format: exported.format, ...size, colour: 'srgb' }, rights: dossier.rights };
+  return { recipe: { format: exported.format, ...size, colour: 'srgb', ...(label && { label }) }, rights: dossier.rights };
 }
 
 /** Whoever is known to be shown in it, or in what it was made from, takes the file along when erased. */

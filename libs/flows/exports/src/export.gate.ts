@@ -1,7 +1,9 @@
+import { restrictionsOf } from '@imprimatur/domain/assets';
 import { countUncovered } from '@imprimatur/domain/consent';
 import { type Export, type ExportFailure, ExportService } from '@imprimatur/domain/exports';
 import { PictureBank } from '@imprimatur/domain/moderation';
-import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
+import { type Decision, missingOf, type PolicyQuestion, type VisibleLabel } from '@imprimatur/formats/policy';
+import { systemClock } from '@imprimatur/kernel';
 import { usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -24,7 +26,8 @@ export class ExportGate {
     private readonly bank: PictureBank,
   ) {}
 
-  async ask(read: ReadContext, exported: Export, dossier: ExportDossier): Promise<ExportAnswer> {
+  /** `label`: what the file will visibly carry. */
+  async ask(read: ReadContext, exported: Export, dossier: ExportDossier, label: VisibleLabel | null): Promise<ExportAnswer> {
     const { session, faces } = dossier;
     const { oldestOfLastDay, ...pace } = await this.exports.pace(read, exported);
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
@@ -39,10 +42,12 @@ export class ExportGate {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
+        sourceRestricted: restrictionsOf(dossier.asset.rights, session, systemClock.now()),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         licensedFor: usesOf(dossier.licence),
         approved: dossier.approvals.length > 0,
         ...pace,
+        labelsMissing: missingOf(dossier.demands, { label }),
       },
     };
     return { asked, decision: dossier.policy.decide(asked), oldestOfLastDay };

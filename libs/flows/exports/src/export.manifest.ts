@@ -69,12 +69,14 @@ function turnOf({ turn, version, operations, promptCommitment }: Contribution): 
   return { id: turn, actions, ...(promptCommitment !== null && { promptCommitment }) };
 }
 
+/** A label changes what is seen, by a program and without a model. */
 function derivationOf(exported: Export, { version }: ExportDossier): readonly ManifestAction[] {
   const when = timestamp(exported.createdAt);
   const actions: ManifestAction[] = [];
   if (exported.maxSide !== null && exported.maxSide < Math.max(version.width, version.height)) {
     actions.push({ action: 'c2pa.resized.proportional', when, softwareAgent: PRODUCT, digitalSourceType: 'algorithmicallyEnhanced' });
   }
+  if (exported.rendered?.label) actions.push({ action: 'c2pa.edited', when, softwareAgent: PRODUCT, digitalSourceType: 'humanEdits' });
   if (exported.format !== version.format) actions.push({ action: 'c2pa.transcoded', when, softwareAgent: PRODUCT });
   return actions;
 }

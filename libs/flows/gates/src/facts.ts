@@ -1,16 +1,17 @@
-import type {
-  AskerFacts,
-  Lexicon,
-  Operation,
-  PaceFacts,
-  PurposeFacts,
-  RequestFacts,
-  RightsFacts,
-  VendorFacts,
+import {
+  withBrands,
+  type AskerFacts,
+  type Lexicon,
+  type Operation,
+  type PaceFacts,
+  type PurposeFacts,
+  type RequestFacts,
+  type RightsFacts,
+  type VendorFacts,
 } from '@imprimatur/formats/policy';
-import { sourceRights } from '@imprimatur/domain/assets';
+import { restrictionsOf, sourceRights } from '@imprimatur/domain/assets';
 import type { Mask } from '@imprimatur/domain/editing';
-import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent } from '@imprimatur/domain/consent';
+import { ConsentService, countUncovered, kindsOfChange, overlaps, type FaceConsent, TRAINING_USE_CASE } from '@imprimatur/domain/consent';
 import {
   type Meeting,
   type Moderation,
@@ -86,6 +87,7 @@ export class FactFinder {
     moderated: Moderated,
   ): Promise<Findings> {
     const { session, asset } = judged;
+    const now = systemClock.now();
     const { intent } = parseConversation(judged.words, { hasMask: judged.mask !== null });
     const floor = floorOf(judged);
     const prompt = promptOf(screenPrompt(wordsOf(judged), this.lexiconsOf(judged)), moderated, floor);
@@ -93,6 +95,11 @@ export class FactFinder {
     const { others, ...sexual } = pictureScores(seen?.scores ?? NOTHING_SEEN, moderated.picture.verdicts, floor);
     const maskOverlapsFace = seen !== null && overlaps(maskBox(judged), seen.faces);
     const operations: readonly Operation[] = kindsOf(intent.operations);
+    const vendor = await this.vendors.find(
+      read,
+      maker,
+      [picture, ...ancestors].flatMap(({ item }) => item ?? []),
+    );
     const faces = await this.consents.match(read, {
       ...identityOf(picture),
       ancestors: ancestors.map(identityOf),
@@ -102,14 +109,11 @@ export class FactFinder {
       channel: session.channel,
       territory: session.territory,
       kindsOfChange: kindsOfChange(operations, maskOverlapsFace),
-      now: systemClock.now(),
+      provider: vendor.facts.vendorTerms === 'not-needed' ? null : maker.provider,
+      training: session.useCase === TRAINING_USE_CASE || vendor.facts.vendorMayTrain,
+      now,
     });
     const known = await this.bank.meetings(read, { asset: asset.id, ...identityOf(picture) });
-    const vendor = await this.vendors.find(
-      read,
-      maker,
-      [picture, ...ancestors].flatMap(({ item }) => item ?? []),
-    );
     return {
       intent,
       prompt,
@@ -126,6 +130,7 @@ export class FactFinder {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
         sourceRights: sourceRights(asset.rights),
+        sourceRestricted: restrictionsOf(asset.rights, session, now),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
@@ -144,7 +149,7 @@ export class FactFinder {
     if (policy.status !== 'ready') return []; // an unusable policy holds whatever it is asked
     let parsed = this.lexicons.get(policy.ref.hash);
     if (!parsed) {
-      parsed = parseLexicons(policy.lexicons);
+      parsed = withBrands(parseLexicons(policy.lexicons), policy.data.brands);
       const [oldest] = this.lexicons.keys();
       if (this.lexicons.size >= LEXICONS_KEPT && oldest !== undefined) this.lexicons.delete(oldest);
       this.lexicons.set(policy.ref.hash, parsed);

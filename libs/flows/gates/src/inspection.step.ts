@@ -20,7 +20,7 @@ import { Injectable } from '@nestjs/common';
 import { FactFinder, type Findings, type SeenPicture, wordsOf } from './facts.js';
 import type { MissingFact } from './gate.types.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
-import { knownOf, moderatorsSaid } from './judgement.js';
+import { facesOf, knownOf, moderatorsSaid } from './judgement.js';
 import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
@@ -108,7 +108,7 @@ export class InspectionStep implements ItemStep {
       missing: [...findings.missing.filter(({ code }) => code !== 'SCREENING_FAILED'), ...missing],
       seen: {
         consent: {
-          faces: findings.faces.map((face) => ({ face: face.face, outcome: face.outcome, by: face.by, missing: [...face.missing] })),
+          faces: facesOf(findings.faces),
           newFaces: rendered.newFaces,
         },
         moderation: { ...moderatorsSaid(findings.moderated), ...knownOf(findings.known) },

@@ -51,7 +51,7 @@ export function moderatorsSaid({ prompt, picture }: Findings['moderated']): Json
 function seenByGates({ faces, prompt, moderated, known, vendor }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
     usage: vendor,
-    consent: { faces: faces.map(({ face, outcome, by, missing }) => ({ face, outcome, by, missing: [...missing] })) },
+    consent: { faces: facesOf(faces) },
     moderation: {
       prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),
       engine: prompt.engine,
@@ -59,6 +59,14 @@ function seenByGates({ faces, prompt, moderated, known, vendor }: Findings): Par
       ...knownOf(known),
     },
   };
+}
+
+/** What is known of each face, as evidence; of one that nobody knows, how near the registry comes. */
+export function facesOf(faces: Findings['faces']): readonly JsonObject[] {
+  return faces.map(({ face, outcome, by, missing, nearest }) => ({
+    ...{ face, outcome, by, missing: [...missing] },
+    ...(nearest === null ? {} : { nearest: { ...nearest } }),
+  }));
 }
 
 /** What was met in the bank, as evidence; nothing where nothing was. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { type Brands, brandsFormat } from './brands.format.js';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
 import { readTraining, readUsageText, type TrainingModule, type UsageText } from './training.read.js';
+import { allDemands, type Territories, territoriesFormat } from './disclosure.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -111,6 +113,10 @@ export interface BundleData {
   readonly training: readonly TrainingModule[];
   /** What everybody acknowledges before they edit; null: nothing. */
   readonly usageText: UsageText | null;
+  /** Null: the bundle has no such file, and names none. */
+  readonly brands: Brands | null;
+  /** Null: the bundle has no such file, and demands nothing of an export. */
+  readonly territories: Territories | null;
 }
 
 export interface ManifestAndData {
@@ -118,6 +124,9 @@ export interface ManifestAndData {
   readonly manifest: Manifest | null;
   readonly data: BundleData | null;
 }
+
+const BRANDS = 'data/brands.yaml';
+const TERRITORIES = 'data/territories.yaml';
 
 /** Reads `bundle.yaml` and `data/`; what is missing or wrong is told in `problems`. */
 export function readData(files: BundleFiles, problems: BundleProblem[]): ManifestAndData {
@@ -128,9 +137,14 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
     useCases: readYamlFile(files, 'data/use-cases.yaml', useCases, problems),
     queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
     reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodes, problems),
+    // bundles from before have neither
+    brands: BRANDS in files ? readYamlFile(files, BRANDS, brandsFormat, problems) : null,
+    territories: TERRITORIES in files ? readYamlFile(files, TERRITORIES, territoriesFormat, problems) : null,
   };
   const training = readTraining(files, read.useCases?.value.useCases.map(({ id }) => id) ?? null, problems);
   const usageText = readUsageText(files, problems);
+  refuseRepeats(TERRITORIES, read.territories, 'territories', problems);
+  refuseUnknownUses(read, problems);
   refuseRepeats('data/taxonomy.yaml', read.taxonomy, 'classes', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'useCases', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'channels', problems);
@@ -145,6 +159,8 @@ interface ReadFiles {
   readonly useCases: YamlFile<z.infer<typeof useCases>> | null;
   readonly queues: YamlFile<z.infer<typeof queues>> | null;
   readonly reasonCodes: YamlFile<ReasonCodes> | null;
+  readonly brands: YamlFile<Brands> | null;
+  readonly territories: YamlFile<Territories> | null;
 }
 
 function dataOf(read: ReadFiles, people: Pick<BundleData, 'training' | 'usageText'>): BundleData | null {
@@ -157,7 +173,20 @@ function dataOf(read: ReadFiles, people: Pick<BundleData, 'training' | 'usageTex
     queues: read.queues.value.queues,
     reasonCodes: read.reasonCodes.value,
     ...people,
+    brands: read.brands?.value ?? null,
+    territories: read.territories?.value ?? null,
   };
+}
+
+/** A demand for a use case that does not exist would never be made. */
+function refuseUnknownUses({ territories, useCases: uses }: ReadFiles, problems: BundleProblem[]): void {
+  if (!territories || !uses) return;
+  const known = uses.value.useCases.map(({ id }) => id);
+  const named = new Set(allDemands(territories.value).flatMap((each) => each.useCases ?? []));
+  for (const name of named) {
+    if (!known.includes(name))
+      problems.push({ code: 'BUNDLE_DATA_INVALID', where: TERRITORIES, message: `'${name}' is no use case of data/use-cases.yaml` });
+  }
 }
 
 /** Members of one list of a file are known by `id` or by `code`. */

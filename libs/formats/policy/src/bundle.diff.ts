@@ -12,6 +12,8 @@ export const CHANGE_AREAS = [
   'queue',
   'reason code',
   'class',
+  'brand',
+  'territory',
   'word list',
   'training module',
   'usage text',
@@ -50,6 +52,13 @@ export function diffBundles(from: Bundle, to: Bundle): readonly BundleChange[] {
     ...queueChanges(from, to),
     ...reasonCodeChanges(from, to),
     ...records('class', from.data.taxonomy.classes, to.data.taxonomy.classes),
+    ...changed('brand', 'data/brands.yaml', fieldDifferences(from.data.brands ?? {}, to.data.brands ?? {})),
+    ...records('territory', from.data.territories?.territories ?? [], to.data.territories?.territories ?? []),
+    ...changed(
+      'territory',
+      'elsewhere',
+      fieldDifferences({ demands: from.data.territories?.elsewhere ?? [] }, { demands: to.data.territories?.elsewhere ?? [] }),
+    ),
     ...lexiconChanges(from, to),
     ...listed(
       'training module',

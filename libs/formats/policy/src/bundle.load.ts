@@ -19,7 +19,7 @@ const GRAMMAR = [
   /^(CHANGELOG|README)\.md$/,
   /^schema\.cedarschema$/,
   /^rules\/[a-z0-9-]+\.cedar$/,
-  /^data\/(taxonomy|thresholds|use-cases|queues|reason-codes|training|acknowledgement)\.yaml$/,
+  /^data\/(taxonomy|thresholds|use-cases|queues|reason-codes|training|acknowledgement|brands|territories)\.yaml$/,
   /^lexicons\/[A-Za-z0-9._-]+$/,
   /^tests\/(baseline|[a-z0-9-]+\.golden)\.yaml$/,
 ];

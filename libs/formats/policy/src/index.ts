@@ -47,6 +47,17 @@ export {
   type PolicyFinding,
   type RuleException,
 } from './decide.js';
+export { withBrands } from './brands.js';
+export {
+  demandsFor,
+  type DisclosureDemand,
+  DISCLOSURE_KINDS,
+  type DisclosureKind,
+  labelFor,
+  type MadeHow,
+  missingOf,
+  type VisibleLabel,
+} from './disclosure.js';
 export { mutantsOf, type Mutant } from './mutants.js';
 export { fateOf, type MutantFate } from './mutants.run.js';
 export { readQuestion, type ReadQuestion } from './question.read.js';
@@ -60,6 +71,7 @@ export {
   OPERATIONS,
   QUESTIONS,
   questionAsJson,
+  SOURCE_RESTRICTIONS,
   SOURCE_RIGHTS,
   VENDOR_TERMS,
   type AskerFacts,
@@ -80,6 +92,7 @@ export {
   type RequestFacts,
   type RightsFacts,
   type Scores,
+  type SourceRestriction,
   type SourceRights,
 } from './question.js';
 export {

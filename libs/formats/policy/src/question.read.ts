@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
+import { DISCLOSURE_KINDS } from './disclosure.js';
+import { KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RESTRICTIONS, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
 
 const count = z.int().min(0);
 const score = z.int().min(0).max(1000);
@@ -10,6 +11,8 @@ const rights = {
   facesWithoutConsent: count,
   consentScopeMissing: z.array(z.string()),
   sourceRights: z.enum(SOURCE_RIGHTS),
+  // questions that were kept before licences had limits were asked about sources without any
+  sourceRestricted: z.array(z.enum(SOURCE_RESTRICTIONS)).default([]),
   // questions that were kept before there was a bank were asked about pictures that nobody had met
   knownAs: z.array(z.enum(KNOWN_AS)).default([]),
 };
@@ -72,6 +75,7 @@ const asked = z.discriminatedUnion('question', [
       ...exported,
       ...optional(rendered),
       approved: z.boolean(),
+      labelsMissing: z.array(z.enum(DISCLOSURE_KINDS)).default([]),
     }),
   }),
 ]);

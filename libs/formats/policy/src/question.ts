@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@imprimatur/kernel';
+import type { DisclosureKind } from './disclosure.js';
 
 /** What a turn is asked: before rendering, after rendering, before an export. */
 export const QUESTIONS = ['EditTurn', 'AutoRelease', 'Export'] as const;
@@ -14,6 +15,10 @@ export type Operation = (typeof OPERATIONS)[number];
 
 export const SOURCE_RIGHTS = ['owned', 'licensed', 'unknown', 'ai-prohibited'] as const;
 export type SourceRights = (typeof SOURCE_RIGHTS)[number];
+
+/** Why the licence of a source does not cover the use: its time is over, or the channel or the territory is not one that it names. */
+export const SOURCE_RESTRICTIONS = ['expired', 'channel', 'territory'] as const;
+export type SourceRestriction = (typeof SOURCE_RESTRICTIONS)[number];
 
 /**
  * What a picture that is the same as, or alike to, the one in question was before: made or shown and refused; blocked because a right to it was
@@ -53,6 +58,8 @@ export interface RightsFacts {
   /** What the consents at hand do not cover, in the words of the consent room: kinds of change, channels, territories. */
   readonly consentScopeMissing: readonly string[];
   readonly sourceRights: SourceRights;
+  /** What the licence of the source does not cover of this use; none is usual. */
+  readonly sourceRestricted: readonly SourceRestriction[];
   /** The past of pictures like this one; none is usual. */
   readonly knownAs: readonly KnownAs[];
 }
@@ -134,7 +141,11 @@ export type ExportFacts = PurposeFacts &
   Partial<PaceFacts> &
   Partial<RequestFacts> &
   Partial<VendorFacts> &
-  Partial<RenderedFacts> & { readonly approved: boolean };
+  Partial<RenderedFacts> & {
+    readonly approved: boolean;
+    /** Disclosures that the bundle demands for the territory and that the file will not carry. */
+    readonly labelsMissing: readonly DisclosureKind[];
+  };
 
 /** One question with its facts: plain data, stored with the turn, so that any other bundle can be asked the same later. */
 export type PolicyQuestion =
@@ -162,6 +173,7 @@ export const FACT_PATHS = [
   'maskOverlapsFace',
   'consentScopeMissing',
   'sourceRights',
+  'sourceRestricted',
   'knownAs',
   'turnsLastHour',
   'turnsLastDayTenant',
@@ -178,6 +190,7 @@ export const FACT_PATHS = [
   'licensedFor',
   'changedOutsideMaskPermille',
   'approved',
+  'labelsMissing',
 ] as const;
 
 /** A question as the ledger and evidence take it: absent facts left out, sets in order. */

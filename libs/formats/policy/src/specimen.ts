@@ -100,6 +100,7 @@ export const HARMLESS: EditTurnFacts = {
   consentScopeMissing: [],
   maskOverlapsFace: false,
   sourceRights: 'owned',
+  sourceRestricted: [],
   knownAs: [],
   policyAcknowledged: true,
   trainingCurrent: [],

@@ -1,8 +1,9 @@
 import type { BundleData } from './bundle.data.js';
 import type { BundleProblem } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
+import { DISCLOSURE_KINDS } from './disclosure.js';
 import { testsOf, type Literal, type Operand } from './condition.js';
-import { FACT_PATHS, KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RIGHTS, VENDOR_TERMS } from './question.js';
+import { FACT_PATHS, KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RESTRICTIONS, SOURCE_RIGHTS, VENDOR_TERMS } from './question.js';
 
 /**
  * Words that rules may compare facts with. Cedar sees only strings: `promptCategories.contains("ip.watermark_removl")` validates,
@@ -41,6 +42,8 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     pictureCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
     sourceRights: SOURCE_RIGHTS,
+    sourceRestricted: SOURCE_RESTRICTIONS,
+    labelsMissing: DISCLOSURE_KINDS,
     knownAs: KNOWN_AS,
     vendorTerms: VENDOR_TERMS,
     licensedFor: LICENSED_USES,

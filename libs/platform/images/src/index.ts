@@ -8,6 +8,7 @@ export {
   type OutsideChange,
   type PictureFacts,
   type PictureFormat,
+  type PictureLabel,
   type PictureLimits,
   type PictureMask,
   type PictureRights,

@@ -78,6 +78,14 @@ export interface DerivativeRights {
   readonly aiSystem?: { readonly name: string; readonly version?: string };
 }
 
+/** Text drawn into the picture, at the bottom left, white on dark. */
+export interface PictureLabel {
+  /** ` / ` is where it may be broken into lines. */
+  readonly text: string;
+  /** Of its capitals, at least, in thousandths of the picture's shorter side. */
+  readonly heightPermille: number;
+}
+
 export interface DerivativeRecipe {
   readonly format: PictureFormat;
   /** 1 to 100 for JPEG, WebP and AVIF; PNG and TIFF are lossless. */
@@ -89,6 +97,7 @@ export interface DerivativeRecipe {
   readonly colour?: 'srgb' | 'keep';
   /** Behind transparency where the format has none; white by default. `#rrggbb`. */
   readonly background?: string;
+  readonly label?: PictureLabel;
   readonly rights: DerivativeRights;
 }
 

@@ -55,9 +55,12 @@ export class Pictures implements OnApplicationShutdown {
     return this.run({ kind: 'thumbnail', bytes, sidePx: Math.min(THUMBNAIL_SIDE_MAX, Math.max(1, Math.round(sidePx))) }, signal);
   }
 
-  /** The unsigned file of an export, with its rights as XMP. Same picture and recipe, same bytes. */
+  /** The unsigned file of an export, with its rights as XMP. Same picture and recipe, same bytes. Throws Fault LABEL_DOES_NOT_FIT. */
   async renderDerivative(bytes: Uint8Array, recipe: DerivativeRecipe, signal?: AbortSignal): Promise<RenderedPicture> {
-    return this.run({ kind: 'derivative', bytes, recipe }, signal);
+    const rendered = await this.run<RenderedPicture | null>({ kind: 'derivative', bytes, recipe }, signal);
+    if (rendered !== null) return rendered;
+    const message = 'the label does not fit into the picture as large as it must be';
+    throw new Fault({ room: 'images', code: 'LABEL_DOES_NOT_FIT', message, safe: true });
   }
 
   /** SHA-256 of the decoded pixels: sRGB, 8 bits, RGB or RGBA, orientation applied. */

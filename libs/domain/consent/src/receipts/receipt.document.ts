@@ -46,7 +46,11 @@ export function receiptDocument(id: ReceiptId, controller: Controller, history: 
   };
 }
 
-function processingOf({ notice, scope, method, ageBand }: ConsentRecord, controller: Controller, id: ReceiptId): JsonObject {
+function processingOf(
+  { notice, scope, method, ageBand, representative }: ConsentRecord,
+  controller: Controller,
+  id: ReceiptId,
+): JsonObject {
   return {
     privacy_notice: { text: notice.text, language: notice.language },
     lawful_basis: 'consent',
@@ -57,6 +61,9 @@ function processingOf({ notice, scope, method, ageBand }: ConsentRecord, control
       channels: [...scope.channels],
     })),
     collection_method: method,
+    given_by: representative === null ? 'pii principal' : `${representative.kind} (${representative.basis})`,
+    third_parties: scope.providers.includes('*') ? ['any provider under terms of the controller'] : [...scope.providers],
+    model_training: scope.training,
     pii_controllers: [toPublicId('tenant', controller.id)],
     geographic_restrictions: [...scope.territories],
     withdrawal_method: `On the page /receipt, or POST /receipts/${toPublicId('receipt', id)}/withdraw, with the capability that came with this receipt; no account is needed.`,
