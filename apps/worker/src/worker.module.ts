@@ -5,7 +5,7 @@ import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
-import { GatesModule } from '@imprimatur/flows/gates';
+import { DecisionsModule, GatesModule } from '@imprimatur/flows/gates';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
@@ -55,6 +55,7 @@ export class WorkerModule {
         ProvenanceModule,
         ExportModule,
         GatesModule,
+        DecisionsModule,
         SimulationFlowModule,
         ExportFlowModule,
         ErasureFlowModule,

@@ -37,6 +37,9 @@ export const ID_KINDS = [
   'receipt',
   'notice',
   'terms',
+  'pin',
+  'comment',
+  'conflict',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -75,6 +78,9 @@ export type KnownPictureId = Id<'known-picture'>;
 export type ReceiptId = Id<'receipt'>;
 export type NoticeId = Id<'notice'>;
 export type TermsId = Id<'terms'>;
+export type PinId = Id<'pin'>;
+export type CommentId = Id<'comment'>;
+export type ConflictId = Id<'conflict'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

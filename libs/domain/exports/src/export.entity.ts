@@ -16,6 +16,7 @@ export class ExportRow {
   @Column('uuid', { name: 'signed_blob', nullable: true }) signedBlob: string | null;
   @Column('text', { name: 'manifest_urn', nullable: true }) manifestUrn: string | null;
   @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;
+  @Column('text', { array: true }) declares: string[];
   @Column('text', { nullable: true }) failure: string | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
   @Column('text') standing: string;

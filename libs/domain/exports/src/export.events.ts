@@ -9,7 +9,12 @@ const about = (exported: Pick<Export, 'id' | 'version' | 'asset'>): NewEvent['ab
 ];
 
 export function exportRequested(exported: Export): NewEvent {
-  return { type: 'export.requested', about: about(exported), facts: { format: exported.format, maxSide: exported.maxSide } };
+  const { format, maxSide, declares } = exported;
+  return {
+    type: 'export.requested',
+    about: about(exported),
+    facts: { format, maxSide, ...(declares.length === 0 ? {} : { declares: [...declares] }) },
+  };
 }
 
 /** `binding` says which picture the receipt speaks of (FORMATS, 'Receipt v1'): verifiers compare it with the file in their hands. */

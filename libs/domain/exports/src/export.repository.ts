@@ -13,6 +13,7 @@ function toExport(row: ExportRow): Export {
     format: row.format as ExportFormat,
     maxSide: row.maxSide,
     requestedBy: row.requestedBy as SubjectId | null,
+    declares: row.declares,
     createdAt: row.createdAt,
     rendered: row.unsignedBlob && row.renderedEntry ? { blob: row.unsignedBlob as BlobId, entry: row.renderedEntry as EntryId } : null,
     signed:
@@ -85,6 +86,7 @@ export class ExportRepository {
       format: exported.format,
       maxSide: exported.maxSide,
       requestedBy: exported.requestedBy,
+      declares: [...exported.declares],
       createdAt: exported.createdAt,
     });
   }

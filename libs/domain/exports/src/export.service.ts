@@ -31,6 +31,8 @@ export interface ExportRequest {
   readonly version: { readonly id: VersionId; readonly asset: AssetId; readonly releasedAt: Date | null };
   readonly format: ExportFormat;
   readonly maxSide: number | null;
+  /** Codes of conditions; none when left out. Whether that is enough, the flows ask. */
+  readonly declares?: readonly string[];
 }
 
 /** What an export must remember between its steps. The steps themselves, which join many nouns, are `flows/exports`. */
@@ -57,6 +59,7 @@ export class ExportService {
       format: request.format,
       maxSide: request.maxSide,
       requestedBy: write.context.actor.subject,
+      declares: [...new Set(request.declares ?? [])],
       createdAt: systemClock.now(),
       rendered: null,
       signed: null,

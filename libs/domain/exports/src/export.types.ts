@@ -20,6 +20,8 @@ export interface Export {
   /** Longest side in pixels; null: the version's own size. */
   readonly maxSide: number | null;
   readonly requestedBy: SubjectId | null;
+  /** Codes of conditions of its approval that whoever asked for it declares to be met. */
+  readonly declares: readonly string[];
   readonly createdAt: Date;
   /** What was rendered: set from `rendered` on. */
   readonly rendered: { readonly blob: BlobId; readonly entry: EntryId } | null;

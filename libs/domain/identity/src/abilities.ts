@@ -45,6 +45,8 @@ export const SUBJECT_TYPES = [
   'QuarantineCase',
   'Notice',
   'VendorTerms',
+  'ReviewComment',
+  'ReviewConflict',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -56,6 +58,8 @@ export interface Attributes {
   readonly lastEditedBy?: SubjectId | null;
   /** Who is shown in the picture. */
   readonly depicts?: readonly SubjectId[];
+  /** Who may not decide it for another reason: an author of the rule, somebody with a conflict of interest, who decided it before. */
+  readonly bars?: readonly SubjectId[];
   /** Who agreed to it. */
   readonly givenBy?: SubjectId | null;
 }
@@ -76,6 +80,8 @@ const EVERYTHING_READABLE: readonly SubjectType[] = [
   'KnownPicture',
   'QuarantineCase',
   'VendorTerms',
+  'ReviewComment',
+  'ReviewConflict',
 ];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
@@ -90,6 +96,11 @@ const BANK: Grant = { to: ['read', 'create', 'withdraw'], on: ['KnownPicture'] }
 
 const VENDORS: Grant = { to: ['read', 'register', 'activate', 'withdraw'], on: ['VendorTerms'] };
 
+/** Threads on pins: between who asked for an edit and who reviews it. */
+const COMMENTS: Grant = { to: ['read', 'create', 'edit'], on: ['ReviewComment'] };
+
+const REVIEWING: readonly Grant[] = [COMMENTS, { to: ['read', 'create'], on: ['ReviewConflict'] }];
+
 const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
 
 /** What each role may do in its own tenant. Nothing else is allowed. */
@@ -101,6 +112,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['submit'], on: ['Turn'] },
     { to: ['export'], on: ['Export'] },
     { to: ['read', 'create'], on: ['PolicyException', 'FaceAttestation'] },
+    COMMENTS,
   ],
   approver: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -108,6 +120,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['release'], on: ['Turn'] },
     { to: ['create', 'activate', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide'], on: ['QuarantineCase'] },
+    ...REVIEWING,
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -125,6 +138,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide', 'administer'], on: ['QuarantineCase'] },
+    ...REVIEWING,
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
@@ -163,7 +177,7 @@ const ANYBODY: readonly Grant[] = [
 ];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
-const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts'];
+const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts', 'bars'];
 
 const WORDS: Readonly<Record<SubjectType, string>> = {
   Asset: 'assets',
@@ -190,6 +204,8 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   QuarantineCase: 'quarantine cases',
   Notice: 'your notices',
   VendorTerms: "vendors' terms",
+  ReviewComment: 'comments on a review',
+  ReviewConflict: 'conflicts of interest',
   Reconciliation: 'reconciliations',
 };
 

@@ -31,6 +31,8 @@ export interface About {
     | 'known-picture'
     | 'case'
     | 'terms'
+    | 'pin'
+    | 'conflict'
     | 'erasure';
   readonly id: string;
 }

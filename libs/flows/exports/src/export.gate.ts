@@ -1,7 +1,7 @@
 import { countUncovered } from '@imprimatur/domain/consent';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
-import { usesOf } from '@imprimatur/flows/gates';
+import { conditionFailure, unmetCondition, usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
@@ -34,7 +34,10 @@ export class ExportGate {
         approved: dossier.approvals.length > 0,
       },
     });
-    if (decision.outcome === 'pass') return null;
+    if (decision.outcome === 'pass') {
+      const unmet = unmetCondition(dossier.conditions, { channel: session.channel, declares: dossier.declares });
+      return unmet && conditionFailure(unmet);
+    }
     // a hold at the door is a no as well: there is no queue between release and export
     return decision.findings[0]?.rule ?? 'system.policy_error';
   }

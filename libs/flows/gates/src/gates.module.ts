@@ -10,6 +10,7 @@ import { Module } from '@nestjs/common';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
+import { HandsReader } from './hands.js';
 import { InspectionStep } from './inspection.step.js';
 import { DossierReader } from './item.dossier.js';
 import { RenderingStep } from './rendering.step.js';
@@ -23,6 +24,7 @@ import { TurnFlow } from './turn.flow.js';
   providers: [
     ConversationReader,
     DossierReader,
+    HandsReader,
     FactFinder,
     VendorReader,
     ScreeningStep,

@@ -4,6 +4,7 @@ import { ScreeningService } from '@imprimatur/domain/moderation';
 import { type ActivePolicy, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
 import { type Operation, PREFERRED_PROVIDER } from '@imprimatur/domain/providers';
 import { type AssetId, notFound, ok, refuse, type Result, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
+import { DecisionReader } from '@imprimatur/domain/review';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConversationReader } from './conversation.js';
@@ -39,6 +40,7 @@ export class PreflightFlow {
     private readonly facts: FactFinder,
     private readonly exceptions: ExceptionService,
     private readonly conversations: ConversationReader,
+    private readonly decisions: DecisionReader,
     @Inject(PREFERRED_PROVIDER) private readonly provider: string,
   ) {}
 
@@ -90,7 +92,8 @@ export class PreflightFlow {
       asset: target.asset,
       subject,
     });
-    const judgement = judgeBefore({ policy: asker.policy, roles, provider, exceptions }, findings);
+    const conditions = await this.decisions.turnConditions(read, session.id, target.asset);
+    const judgement = judgeBefore({ policy: asker.policy, roles, provider, exceptions, conditions }, findings);
     const verdicts = isScreened ? allOf(judgement) : withoutPicture(judgement);
     return ok({
       asset: target.asset,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
+import { condition, type Condition, queueDecisions } from './review.data.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -68,6 +69,7 @@ const queues = z.strictObject({
         /** 0 is the most urgent. */
         priority: z.int().min(0).max(9),
         dueMinutes: z.int().positive(),
+        ...queueDecisions,
       }),
     )
     .refine(
@@ -87,6 +89,10 @@ const reasonCodes = z.strictObject({
   'request-changes': z.array(reasonCode).min(1),
   escalate: z.array(reasonCode).min(1),
 });
+const reasonCodesFile = reasonCodes.extend({
+  /** What an approval may demand of what comes after it. */
+  conditions: z.array(condition).default([]),
+});
 
 export type ReasonCode = z.infer<typeof reasonCode>;
 /** Per outcome of a review, the reasons a reviewer may give. */
@@ -104,6 +110,7 @@ export interface BundleData {
   /** Most urgent first. */
   readonly queues: readonly Queue[];
   readonly reasonCodes: ReasonCodes;
+  readonly conditions: readonly Condition[];
 }
 
 export interface ManifestAndData {
@@ -120,7 +127,7 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
     thresholds: readYamlFile(files, 'data/thresholds.yaml', thresholds, problems),
     useCases: readYamlFile(files, 'data/use-cases.yaml', useCases, problems),
     queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
-    reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodes, problems),
+    reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodesFile, problems),
   };
   refuseRepeats('data/taxonomy.yaml', read.taxonomy, 'classes', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'useCases', problems);
@@ -135,18 +142,20 @@ interface ReadFiles {
   readonly thresholds: YamlFile<z.infer<typeof thresholds>> | null;
   readonly useCases: YamlFile<z.infer<typeof useCases>> | null;
   readonly queues: YamlFile<z.infer<typeof queues>> | null;
-  readonly reasonCodes: YamlFile<ReasonCodes> | null;
+  readonly reasonCodes: YamlFile<z.infer<typeof reasonCodesFile>> | null;
 }
 
 function dataOf(read: ReadFiles): BundleData | null {
   if (!read.taxonomy || !read.thresholds || !read.useCases || !read.queues || !read.reasonCodes) return null;
+  const { conditions, ...codes } = read.reasonCodes.value;
   return {
     taxonomy: read.taxonomy.value,
     thresholds: Object.fromEntries(Object.entries(read.thresholds.value.thresholds).map(([key, { value }]) => [key, value])),
     useCases: read.useCases.value.useCases,
     channels: read.useCases.value.channels,
     queues: read.queues.value.queues,
-    reasonCodes: read.reasonCodes.value,
+    reasonCodes: codes,
+    conditions,
   };
 }
 

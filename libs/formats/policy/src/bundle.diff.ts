@@ -1,4 +1,5 @@
 import type { Bundle, Rule } from './bundle.types.js';
+import type { Condition } from './review.data.js';
 import { lexiconFormat, type Lexicon } from './lexicon.read.js';
 import { parse } from 'yaml';
 
@@ -10,6 +11,7 @@ export const CHANGE_AREAS = [
   'channel',
   'queue',
   'reason code',
+  'condition',
   'class',
   'word list',
   'golden tests',
@@ -46,6 +48,7 @@ export function diffBundles(from: Bundle, to: Bundle): readonly BundleChange[] {
     ...records('channel', from.data.channels, to.data.channels),
     ...queueChanges(from, to),
     ...reasonCodeChanges(from, to),
+    ...records('condition', from.data.conditions.map(withId), to.data.conditions.map(withId)),
     ...records('class', from.data.taxonomy.classes, to.data.taxonomy.classes),
     ...lexiconChanges(from, to),
     ...goldenChanges(from, to),
@@ -153,6 +156,8 @@ function reasonCodeChanges({ data: before }: Bundle, { data: after }: Bundle): r
     );
   return records('reason code', flat(before), flat(after));
 }
+
+const withId = ({ code, label, ...rest }: Condition) => ({ id: code, title: label, ...rest });
 
 function lexiconChanges({ lexicons: before }: Bundle, { lexicons: after }: Bundle): readonly BundleChange[] {
   return listed(
