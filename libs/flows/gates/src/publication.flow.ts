@@ -39,7 +39,7 @@ export class PublicationFlow {
 
   /** Opens the review that the export of a released version waits for. */
   async request(write: WriteContext, id: VersionId, reason: string): Promise<Result<{ readonly task: TaskId }>> {
-    const denied = allow(write.context, 'export', 'Export');
+    const denied = allow(write.context, 'export', 'Export') ?? allow(write.context, 'read', 'ReviewTask');
     if (denied) return refuse(denied);
     if (!isText(reason)) return refuse(publicationRefused('Say in 1 to 2,000 characters where it is to be published.', 'Send a reason.'));
     const found = await this.assets.findVersion(write, id);
