@@ -5,7 +5,7 @@ import { ProvenanceModule } from '@imprimatur/domain/provenance';
 import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
-import { GatesModule, TrialModule } from '@imprimatur/flows/gates';
+import { DecisionsModule, GatesModule, TrialModule } from '@imprimatur/flows/gates';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { RecallFlowModule } from '@imprimatur/flows/recalls';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
@@ -57,6 +57,7 @@ export class WorkerModule {
         ProvenanceModule,
         ExportModule,
         GatesModule,
+        DecisionsModule,
         SimulationFlowModule,
         ExportFlowModule,
         ErasureFlowModule,

@@ -11,7 +11,7 @@ import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
 import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
-import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
+import { DECISION_JOB, ReviewFlow, ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
 import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
 import { RecallFlow } from '@imprimatur/flows/recalls';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
@@ -19,6 +19,7 @@ import {
   assert,
   type CaseId,
   type ConsentId,
+  type DecisionId,
   type ErasureId,
   type ExportId,
   Fault,
@@ -108,6 +109,7 @@ function register(consumer: JobConsumer, app: App): void {
     concurrency: EXPORTS_AT_ONCE,
     onDead: (job, error, write) => app.get(ExportService).recordFailed(write, idIn<ExportId>(job, 'export'), { code: codeOf(error) }),
   });
+  registerDecisions(consumer, app.get(UnitOfWork), app.get(ReviewFlow), app.get(Jobs));
   const simulations = app.get(SimulationFlow);
   consumer.register(
     SIMULATION_JOB,
@@ -121,6 +123,18 @@ function register(consumer: JobConsumer, app: App): void {
   registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
   registerRecalls(consumer, app.get(UnitOfWork), app.get(RecallFlow), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+}
+
+/** Decisions that could be taken back until now. One that cannot follow is tried again an hour later: it must not be forgotten. */
+function registerDecisions(consumer: JobConsumer, work: UnitOfWork, reviews: ReviewFlow, jobs: Jobs): void {
+  consumer.register(
+    DECISION_JOB,
+    ({ job }) => work.write(contextOf(job), (write) => reviews.takeEffect(write, idIn<DecisionId>(job, 'decision'))),
+    {
+      concurrency: 2,
+      onDead: (job, _error, write) => jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + HOUR_MS) }),
+    },
+  );
 }
 
 /** The job ends with what it did: a crash repeats it whole. Given up, it is tried again a day later. */

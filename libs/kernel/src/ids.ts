@@ -43,6 +43,9 @@ export const ID_KINDS = [
   'credential',
   'statement',
   'grant',
+  'pin',
+  'comment',
+  'conflict',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -87,6 +90,9 @@ export type TrainingId = Id<'training'>;
 export type CredentialId = Id<'credential'>;
 export type StatementId = Id<'statement'>;
 export type GrantId = Id<'grant'>;
+export type PinId = Id<'pin'>;
+export type CommentId = Id<'comment'>;
+export type ConflictId = Id<'conflict'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

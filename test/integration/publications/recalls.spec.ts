@@ -10,7 +10,7 @@ import {
   type RecallCriterion,
   RecallService,
 } from '@imprimatur/domain/publications';
-import { PublicationFlow, RecallFlow, RecallFlowModule } from '@imprimatur/flows/recalls';
+import { PublicationRegistry, RecallFlow, RecallFlowModule } from '@imprimatur/flows/recalls';
 import { type Context, type ExportId, newId, type RecallId, type VersionId } from '@imprimatur/kernel';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import { loadConfig } from '@imprimatur/platform/config';
@@ -24,7 +24,7 @@ let rooms: Rooms;
 let app: INestApplicationContext;
 let flow: RecallFlow;
 let recalls: RecallService;
-let publications: PublicationFlow;
+let publications: PublicationRegistry;
 let attempts: AttemptService;
 let legal: Context;
 let turns: Turns;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   app = await NestFactory.createApplicationContext(House, { logger: false, abortOnError: false });
   flow = app.get(RecallFlow);
   recalls = app.get(RecallService);
-  publications = app.get(PublicationFlow);
+  publications = app.get(PublicationRegistry);
   attempts = app.get(AttemptService);
 });
 afterAll(async () => {

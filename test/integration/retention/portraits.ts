@@ -71,6 +71,13 @@ export async function everywhereIn(
       requester: creator.actor.subject,
       lastEditor: null,
       depicted: [found.subject],
+      session: null,
+      kind: 'hold',
+      slots: ['any'],
+      follows: null,
+      policyAuthor: null,
+      involved: [],
+      deciders: [],
     }),
   );
   const approver = await room.person(tenant, 'approver');
@@ -87,6 +94,10 @@ export async function everywhereIn(
         policy: {
           bundleHash: 'ab'.repeat(32),
           reasons: { approve: [{ code: 'fine', text: 'optional' }], reject: [], 'request-changes': [], escalate: [] },
+          conditions: [],
+          channels: [],
+          queues: [],
+          undoSeconds: 0,
         },
       }),
     ),

@@ -19,6 +19,10 @@ export const POLICY: ReviewPolicy = {
     'request-changes': [{ code: 'fix-artefact', text: 'required' }],
     escalate: [{ code: 'needs-legal', text: 'required' }],
   },
+  conditions: [],
+  channels: ['web', 'print'],
+  queues: ['marketing', 'legal'],
+  undoSeconds: 0,
 };
 
 export const digestOf = (text: string): Uint8Array => createHash('sha256').update(text).digest();
@@ -49,6 +53,13 @@ export function wish(over: Partial<NewTask> = {}): NewTask {
     requester: newId('subject'),
     lastEditor: null,
     depicted: [],
+    session: newId('session'),
+    kind: 'hold',
+    slots: ['any'],
+    follows: null,
+    policyAuthor: null,
+    involved: [],
+    deciders: [],
     ...over,
   };
 }

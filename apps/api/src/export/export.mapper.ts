@@ -5,6 +5,7 @@ import { toPublicId, type VersionId } from '@imprimatur/kernel';
 export interface ExportParent {
   readonly __typename: 'Export';
   readonly versionId: VersionId;
+  readonly failureCode: string | null;
   readonly [field: string]: unknown;
 }
 
@@ -14,6 +15,7 @@ export function toExport(exported: Export): ExportParent {
     __typename: 'Export',
     id,
     versionId: exported.version,
+    failureCode: exported.failure,
     format: exported.format.toUpperCase(),
     state: exported.state.toUpperCase(),
     labels: exported.labels.toUpperCase(),

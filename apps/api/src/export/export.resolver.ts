@@ -1,5 +1,6 @@
 import { AssetService } from '@imprimatur/domain/assets';
 import { type ExportFormat, ExportService } from '@imprimatur/domain/exports';
+import { ExportConditions } from '@imprimatur/flows/gates';
 import { assert, type Context, type ExportId, notFound, ok, parseId, refuse, type Result } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
@@ -15,6 +16,7 @@ interface ExportVersionInput {
   readonly format: string;
   readonly maxSide?: number | null;
   readonly labels: 'AUTO' | 'NONE';
+  readonly declares: readonly string[];
 }
 
 @Resolver('Export')
@@ -24,6 +26,7 @@ export class ExportResolver implements OnModuleInit {
     private readonly mutations: MutationRunner,
     private readonly assets: AssetService,
     private readonly exports: ExportService,
+    private readonly conditions: ExportConditions,
     private readonly versions: VersionLoader,
     private readonly nodes: NodeRegistry,
   ) {}
@@ -46,7 +49,16 @@ export class ExportResolver implements OnModuleInit {
       if (!version.ok) return version;
       const format = input.format.toLowerCase() as ExportFormat;
       const labels = input.labels === 'NONE' ? 'none' : 'auto';
-      const requested = await this.exports.request(write, { version: version.value, format, maxSide: input.maxSide ?? null, labels });
+      const { declares } = input;
+      const unmet = await this.conditions.refusal(write, version.value.id, declares);
+      if (unmet) return refuse(unmet);
+      const requested = await this.exports.request(write, {
+        version: version.value,
+        format,
+        maxSide: input.maxSide ?? null,
+        labels,
+        declares,
+      });
       return requested.ok ? ok(requested.value.id) : requested;
     });
     return payloadOf(result, 'ExportVersionSuccess', async (id) => ({ export: await this.find(context, id) }));
@@ -57,6 +69,11 @@ export class ExportResolver implements OnModuleInit {
     const version = await this.versions.load(door, versionId);
     assert(version, 'the version of an export exists');
     return toVersion(version);
+  }
+
+  @ResolveField('remedy')
+  async remedy(@Caller() context: Context, @Parent() { failureCode }: ExportParent): Promise<string | null> {
+    return failureCode && this.unitOfWork.read(context, (read) => this.conditions.remedy(read, failureCode));
   }
 
   private async find(context: Context, id: ExportId): Promise<object | null> {

@@ -1,5 +1,5 @@
 import { type Publication, PublicationService } from '@imprimatur/domain/publications';
-import { PublicationFlow } from '@imprimatur/flows/recalls';
+import { PublicationRegistry } from '@imprimatur/flows/recalls';
 import { type Context, notFound, ok, parseId, type PublicationId, type Refusal, refuse, type Result } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
@@ -26,7 +26,7 @@ export class PublicationResolver implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly mutations: MutationRunner,
     private readonly publications: PublicationService,
-    private readonly flow: PublicationFlow,
+    private readonly flow: PublicationRegistry,
     private readonly loader: PublicationLoader,
     private readonly nodes: NodeRegistry,
   ) {}

@@ -1,5 +1,5 @@
 import { SubjectService } from '@imprimatur/domain/identity';
-import { ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import { DecisionReader, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
 import type { Context, TaskId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +27,7 @@ export class DecisionsOfTaskLoader extends RequestLoader<TaskId, readonly object
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reviews: ReviewService,
+    private readonly reader: DecisionReader,
     private readonly subjects: SubjectService,
   ) {
     super();
@@ -35,22 +36,22 @@ export class DecisionsOfTaskLoader extends RequestLoader<TaskId, readonly object
   protected async batch(context: Context, ids: readonly TaskId[]): Promise<ReadonlyMap<TaskId, readonly object[]>> {
     return this.unitOfWork.read(context, async (read) => {
       const decisions = await this.reviews.decisions(read, ids);
-      const reviewers = new Map(
-        (
-          await this.subjects.findMany(
-            read,
-            decisions.map(({ reviewer }) => reviewer),
-          )
-        ).map(({ id, ref }) => [id, ref]),
+      const made = decisions.map(({ id }) => id);
+      const [fates, conditions] = [await this.reader.fates(read, made), await this.reader.conditionsOf(read, made)];
+      const reviewers = await this.subjects.findMany(
+        read,
+        decisions.map(({ reviewer }) => reviewer),
       );
-      return new Map(
-        ids.map((id) => [
-          id,
-          decisions
-            .filter(({ task }) => task === id)
-            .map((decision) => toDecision(decision, reviewers.get(decision.reviewer) ?? 'unknown')),
-        ]),
-      );
+      const refs = new Map(reviewers.map(({ id, ref }) => [id, ref]));
+      const shown = decisions.map((decision) => ({
+        task: decision.task,
+        shown: toDecision(decision, {
+          reviewer: refs.get(decision.reviewer) ?? 'unknown',
+          fate: fates.get(decision.id) ?? 'followed',
+          conditions: conditions.filter((each) => each.decision === decision.id),
+        }),
+      }));
+      return new Map(ids.map((id) => [id, shown.filter(({ task }) => task === id).map((each) => each.shown)]));
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { MaybeAssertion } from '@imprimatur/domain/identity';
 import { ReviewFlow } from '@imprimatur/flows/gates';
-import { type ClaimedTask, type ReviewOutcome, ReviewService, type TaskCursor } from '@imprimatur/domain/review';
-import { assert, type Context, fromHex, isUuid, notFound, ok, parseId, refuse, type Result, type TaskId } from '@imprimatur/kernel';
+import { type ClaimedTask, type ConditionWish, type PinWish, ReviewService, type TaskCursor } from '@imprimatur/domain/review';
+import { assert, type Context, isUuid, notFound, ok, parseId, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -21,6 +21,7 @@ import {
 import { ItemLoader } from '../turn/turn.loader.js';
 import { toItem } from '../turn/turn.mapper.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';
+import { digestOf, outcomeOf } from './review.input.js';
 import { type TaskParent, toTask } from './review.mapper.js';
 
 interface DecideTaskInput {
@@ -32,6 +33,9 @@ interface DecideTaskInput {
   readonly text: string;
   readonly contentSha256: string;
   readonly assertion?: MaybeAssertion;
+  readonly conditions: readonly ConditionWish[];
+  readonly pins: readonly PinWish[];
+  readonly queue?: string | null;
 }
 
 const NO_TASK = {
@@ -107,11 +111,14 @@ export class ReviewResolver implements OnModuleInit {
       const decided = await this.flow.decide(write, {
         task,
         token: input.leaseToken,
-        outcome: input.outcome.toLowerCase().replaceAll('_', '-') as ReviewOutcome,
+        outcome: outcomeOf(input.outcome),
         reasonCode: input.reasonCode,
         text: input.text,
         contentDigest: digestOf(input.contentSha256),
         ...(input.assertion && { assertion: input.assertion }),
+        conditions: input.conditions,
+        pins: input.pins,
+        queue: input.queue ?? null,
       });
       return decided.ok ? ok(decided.value.task) : decided;
     });
@@ -166,11 +173,6 @@ export class ReviewResolver implements OnModuleInit {
 }
 
 const PRIORITY = /^-?\d{1,9}$/;
-
-/** Anything but 64 hexadecimal digits is a digest that no task has. */
-function digestOf(text: string): Uint8Array {
-  return /^[0-9a-f]{64}$/.test(text) ? fromHex(text) : new Uint8Array(32);
-}
 
 /** Throws BAD_USER_INPUT for a cursor of another connection: the start of the queue would be a wrong answer. */
 function readCursor(text: string | null): TaskCursor | null {

@@ -2,7 +2,7 @@ import { AssetModule as AssetRoom } from '@imprimatur/domain/assets';
 import { EditingModule } from '@imprimatur/domain/editing';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
-import { PreflightModule } from '@imprimatur/flows/gates';
+import { DecisionsModule, PreflightModule } from '@imprimatur/flows/gates';
 import { Module } from '@nestjs/common';
 import { AssetModule } from '../asset/asset.module.js';
 import { SessionModule } from '../session/session.module.js';
@@ -22,7 +22,7 @@ import { TurnResolver } from './turn.resolver.js';
 import { TurnWatch } from './turn.watch.js';
 
 @Module({
-  imports: [AssetRoom, EditingModule, ProvidersModule, ReviewModule, PreflightModule, AssetModule, SessionModule],
+  imports: [AssetRoom, EditingModule, ProvidersModule, ReviewModule, DecisionsModule, PreflightModule, AssetModule, SessionModule],
   controllers: [MaskController],
   providers: [
     TurnLoader,

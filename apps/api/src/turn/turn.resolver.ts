@@ -1,5 +1,6 @@
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService } from '@imprimatur/domain/editing';
+import { CancellationFlow } from '@imprimatur/flows/gates';
 import { type Context, notFound, ok, parseId, refuse, type TurnId } from '@imprimatur/kernel';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
@@ -20,6 +21,7 @@ export class TurnResolver implements OnModuleInit {
   constructor(
     private readonly mutations: MutationRunner,
     private readonly editing: EditingService,
+    private readonly cancellation: CancellationFlow,
     private readonly assets: AssetService,
     private readonly turns: TurnLoader,
     private readonly items: ItemsOfTurnLoader,
@@ -58,7 +60,7 @@ export class TurnResolver implements OnModuleInit {
   ): Promise<object> {
     const result = await this.mutations.run(context, 'cancelTurn', input, async (write) => {
       const id = parseId('turn', input.turn);
-      const cancelled = id ? await this.editing.cancelTurn(write, id) : refuse(notFound('turn'));
+      const cancelled = id ? await this.cancellation.cancel(write, id) : refuse(notFound('turn'));
       return cancelled.ok ? ok(cancelled.value.id) : cancelled;
     });
     return payloadOf(result, 'CancelTurnSuccess', async (id) => ({ turn: await this.find(door, id) }));

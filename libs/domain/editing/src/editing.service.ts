@@ -156,6 +156,11 @@ export class EditingService {
     return this.mover.move(write, id, to, options);
   }
 
+  /** What a reviewer's decision moves: asked of the reviewer, or carried out by the service when the decision's time has come. */
+  async moveForReview(write: WriteContext, id: ItemId, to: ItemState, options: MoveOptions): Promise<Result<TurnItem, EditingRefusal>> {
+    return this.mover.move(write, id, to, options, write.context.actor.kind === 'system' ? { authorised: 'reviewer' } : {});
+  }
+
   /** Holds the item until the transaction ends. Call it first where a transaction also writes about the item's asset: else two may deadlock. */
   async lockItem(write: WriteContext, id: ItemId): Promise<Result<TurnItem, EditingRefusal>> {
     const item = await this.mover.lock(write, id);

@@ -126,6 +126,13 @@ const BRANCHES: readonly Move[] = [
   { from: 'held', to: 'changes-requested', event: 'item.changes-requested', by: REVIEWER, words: 'A reviewer asks for something else.' },
   { from: 'rejected', to: 'held', event: 'item.appealed', by: REQUESTER, words: 'Appeal: somebody else decides.' },
   {
+    from: 'rejected',
+    to: 'held-before',
+    event: 'item.appealed',
+    by: REQUESTER,
+    words: 'Appeal against the rejection of an edit that was not rendered yet.',
+  },
+  {
     from: 'changes-requested',
     to: 'submitted',
     event: 'item.resubmitted',

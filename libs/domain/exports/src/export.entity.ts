@@ -20,6 +20,7 @@ export class ExportRow {
   @Column('uuid', { name: 'signed_blob', nullable: true }) signedBlob: string | null;
   @Column('text', { name: 'manifest_urn', nullable: true }) manifestUrn: string | null;
   @Column('bigint', { name: 'release_index', nullable: true }) releaseIndex: string | null;
+  @Column('text', { array: true }) declares: string[];
   @Column('text', { nullable: true }) failure: string | null;
   @Column('text', { name: 'failure_reason', nullable: true }) failureReason: string | null;
   @Column('text', { name: 'failure_remedy', nullable: true }) failureRemedy: string | null;

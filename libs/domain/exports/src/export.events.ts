@@ -9,10 +9,11 @@ const about = (exported: Pick<Export, 'id' | 'version' | 'asset'>): NewEvent['ab
 ];
 
 export function exportRequested(exported: Export): NewEvent {
+  const { format, maxSide, labels, declares } = exported;
   return {
     type: 'export.requested',
     about: about(exported),
-    facts: { format: exported.format, maxSide: exported.maxSide, labels: exported.labels },
+    facts: { format, maxSide, labels, ...(declares.length === 0 ? {} : { declares: [...declares] }) },
   };
 }
 

@@ -15,6 +15,7 @@ function toExport(row: ExportRow): Export {
     maxSide: row.maxSide,
     labels: row.labels as Export['labels'],
     requestedBy: row.requestedBy as SubjectId | null,
+    declares: row.declares,
     createdAt: row.createdAt,
     rendered:
       row.unsignedBlob && row.renderedEntry
@@ -97,6 +98,7 @@ export class ExportRepository {
       maxSide: exported.maxSide,
       labels: exported.labels,
       requestedBy: exported.requestedBy,
+      declares: [...exported.declares],
       createdAt: exported.createdAt,
     });
   }

@@ -43,6 +43,8 @@ export interface ExportRequest {
   readonly maxSide: number | null;
   /** Left out: auto. */
   readonly labels?: ExportLabels | undefined;
+  /** Codes of conditions; none when left out. Whether that is enough, the flows ask. */
+  readonly declares?: readonly string[];
 }
 
 /** What an export must remember between its steps. The steps themselves, which join many nouns, are `flows/exports`. */
@@ -71,6 +73,7 @@ export class ExportService {
       maxSide: request.maxSide,
       labels: request.labels ?? 'auto',
       requestedBy: write.context.actor.subject,
+      declares: [...new Set(request.declares ?? [])],
       createdAt: systemClock.now(),
       rendered: null,
       signed: null,

@@ -49,6 +49,8 @@ export interface Export {
   readonly maxSide: number | null;
   readonly labels: ExportLabels;
   readonly requestedBy: SubjectId | null;
+  /** Codes of conditions of its approval that whoever asked for it declares to be met. */
+  readonly declares: readonly string[];
   readonly createdAt: Date;
   /** What was rendered: set from `rendered` on. */
   readonly rendered: { readonly blob: BlobId; readonly entry: EntryId; readonly label: DrawnLabel | null } | null;

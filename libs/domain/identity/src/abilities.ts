@@ -50,6 +50,8 @@ export const SUBJECT_TYPES = [
   'Training',
   'Acknowledgement',
   'Credential',
+  'ReviewComment',
+  'ReviewConflict',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -61,6 +63,8 @@ export interface Attributes {
   readonly lastEditedBy?: SubjectId | null;
   /** Who is shown in the picture. */
   readonly depicts?: readonly SubjectId[];
+  /** Who may not decide it for another reason: an author of the rule, somebody with a conflict of interest, who decided it before. */
+  readonly bars?: readonly SubjectId[];
   /** Who agreed to it. */
   readonly givenBy?: SubjectId | null;
 }
@@ -83,6 +87,8 @@ const EVERYTHING_READABLE: readonly SubjectType[] = [
   'VendorTerms',
   'Publication',
   'Recall',
+  'ReviewComment',
+  'ReviewConflict',
 ];
 
 /** Handing out of the ledger what others could not read: parts of entries, streams of events, and keys to the log itself. */
@@ -102,6 +108,11 @@ const RECALLS: readonly Grant[] = [
   { to: ['read', 'register'], on: ['Publication'] },
 ];
 
+/** Threads on pins: between who asked for an edit and who reviews it. */
+const COMMENTS: Grant = { to: ['read', 'create', 'edit'], on: ['ReviewComment'] };
+
+const REVIEWING: readonly Grant[] = [COMMENTS, { to: ['read', 'create'], on: ['ReviewConflict'] }];
+
 const EXCEPTIONS: Grant = { to: ['read', 'create', 'activate', 'withdraw', 'decide', 'override'], on: ['PolicyException'] };
 
 /** What each role may do in its own tenant. Nothing else is allowed. */
@@ -114,6 +125,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['export'], on: ['Export'] },
     { to: ['read', 'create'], on: ['PolicyException', 'FaceAttestation'] },
     { to: ['read', 'register'], on: ['Publication'] },
+    COMMENTS,
   ],
   approver: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -122,6 +134,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['create', 'activate', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide'], on: ['QuarantineCase'] },
     { to: ['register'], on: ['Publication'] },
+    ...REVIEWING,
   ],
   legal: [
     { to: ['read'], on: EVERYTHING_READABLE },
@@ -141,6 +154,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     BANK,
     { to: ['create', 'activate', 'decide', 'withdraw'], on: ['FaceAttestation'] },
     { to: ['create', 'decide', 'administer'], on: ['QuarantineCase'] },
+    ...REVIEWING,
   ],
   'policy-admin': [
     { to: ['read'], on: ['PolicyBundle', 'Turn', 'Session', 'ReviewTask'] },
@@ -187,7 +201,7 @@ const ANYBODY: readonly Grant[] = [
 ];
 
 /** Separation of duties: nobody decides on an edit they asked for, made, or are shown in. Wins over every grant. */
-const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts'];
+const OWN_HAND: readonly (keyof Attributes)[] = ['requestedBy', 'lastEditedBy', 'depicts', 'bars'];
 
 const WORDS: Readonly<Record<SubjectType, string>> = {
   Asset: 'assets',
@@ -219,6 +233,8 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   Training: 'your training',
   Acknowledgement: 'acknowledgements of the policy',
   Credential: 'authenticators of your own',
+  ReviewComment: 'comments on a review',
+  ReviewConflict: 'conflicts of interest',
   Reconciliation: 'reconciliations',
 };
 

@@ -36,6 +36,8 @@ export interface About {
     | 'training'
     | 'credential'
     | 'grant'
+    | 'pin'
+    | 'conflict'
     | 'erasure';
   readonly id: string;
 }

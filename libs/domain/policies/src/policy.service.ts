@@ -202,7 +202,7 @@ export class PolicyService implements OnApplicationBootstrap {
     if (!row) return unusable(NO_BUNDLE, null, 'system.policy_missing', 'the tenant has no active bundle');
     const { bundle, stamp } = row;
     const known = this.verified.get(bundle.id) === stamp ? this.engine.known(bundle.hash) : undefined;
-    if (known) return readyPolicy(bundle.id, known);
+    if (known) return readyPolicy(bundle, known);
     const files = await this.bundles.files(read, bundle.id);
     const actual = this.engine.hashOf(files);
     if (actual !== bundle.hash) {
@@ -213,7 +213,7 @@ export class PolicyService implements OnApplicationBootstrap {
     const prepared = this.engine.prepare(bundle.hash, files);
     if (!prepared.ok) return unusable(bundle, bundle.id, 'system.policy_broken', prepared.refusal.message);
     this.verified.set(bundle.id, stamp);
-    return readyPolicy(bundle.id, prepared.value);
+    return readyPolicy(bundle, prepared.value);
   }
 }
 
@@ -248,11 +248,12 @@ function newBundle({ name, version, hash }: TestedBundle, now: Date): StoredBund
 
 const NO_BUNDLE: BundleRef = { name: 'none', version: '0.0.0', hash: '' };
 
-function readyPolicy(id: BundleId, prepared: PreparedBundle): ActivePolicy {
+function readyPolicy({ id, draftedBy }: StoredBundle, prepared: PreparedBundle): ActivePolicy {
   const { data, lexicons } = prepared.bundle;
   return {
     status: 'ready',
     id,
+    draftedBy,
     ref: prepared.ref,
     rules: [...prepared.rules.values()],
     data,

@@ -48,6 +48,8 @@ export type ActivePolicy = ReadyPolicy | UnusablePolicy;
 export interface ReadyPolicy {
   readonly status: 'ready';
   readonly id: BundleId;
+  /** Null: the system. */
+  readonly draftedBy: SubjectId | null;
   readonly ref: BundleRef;
   /** Rules that are asked, enforced or in shadow, by file and in the order of the text. */
   readonly rules: readonly Rule[];

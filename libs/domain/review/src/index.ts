@@ -5,6 +5,7 @@ export { ReviewRepository } from './review.repository.js';
 export { LEASE_SECONDS, ReviewService } from './review.service.js';
 export {
   REVIEW_OUTCOMES,
+  TASK_KINDS,
   TASK_STATES,
   type ClaimedTask,
   type NewDecision,
@@ -14,7 +15,41 @@ export {
   type ReviewOutcome,
   type ReviewPolicy,
   type ReviewTask,
+  type Slot,
   type TaskCursor,
+  type TaskKind,
   type TaskPage,
   type TaskState,
 } from './review.types.js';
+export { ConditionRepository } from './decisions/condition.repository.js';
+export { ConflictRepository } from './decisions/conflict.repository.js';
+export { ConflictService } from './decisions/conflict.service.js';
+export { conditionPart } from './decisions/decision.events.js';
+export { DecisionReader } from './decisions/decision.reader.js';
+export {
+  appealRefused,
+  bulkRefused,
+  conditionNotMet,
+  notJudgeable,
+  policyUnchanged,
+  publicationRefused,
+} from './decisions/decision.refusals.js';
+export { DecisionRepository } from './decisions/decision.repository.js';
+export { appealRefusal, BULK_MAX, bulkRefusal, isText, policyRefusal } from './decisions/decision.rules.js';
+export { type Decided, DecisionService } from './decisions/decision.service.js';
+export { DecisionTerms } from './decisions/decision.terms.js';
+export type {
+  ConditionWish,
+  ConflictKind,
+  DecisionFate,
+  OfferedCondition,
+  PinComment,
+  PinWish,
+  ReviewConflict,
+  ReviewCondition,
+  ReviewPin,
+  RuleFeedback,
+} from './decisions/decision.types.js';
+export { PinRepository } from './decisions/pin.repository.js';
+export { PinService } from './decisions/pin.service.js';
+export { taskVoided } from './review.refusals.js';

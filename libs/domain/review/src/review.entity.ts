@@ -18,6 +18,13 @@ export class ReviewTaskRow {
   @Column('uuid', { nullable: true }) requester: string | null;
   @Column('uuid', { name: 'last_editor', nullable: true }) lastEditor: string | null;
   @Column('uuid', { array: true }) depicted: string[];
+  @Column('uuid', { nullable: true }) session: string | null;
+  @Column('text') kind: string;
+  @Column('text', { array: true }) slots: string[];
+  @Column('uuid', { nullable: true }) follows: string | null;
+  @Column('uuid', { name: 'policy_author', nullable: true }) policyAuthor: string | null;
+  @Column('uuid', { array: true }) involved: string[];
+  @Column('uuid', { array: true }) deciders: string[];
   @Column('text') state: string;
   @Column('timestamptz', { name: 'opened_at' }) openedAt: Date;
   @Column('uuid', { name: 'claimed_by', nullable: true }) claimedBy: string | null;
@@ -39,4 +46,6 @@ export class ReviewDecisionRow {
   @Column('uuid', { name: 'lease_token' }) leaseToken: string;
   @Column('uuid') entry: string;
   @Column('timestamptz', { name: 'decided_at' }) decidedAt: Date;
+  @Column('smallint', { nullable: true }) slot: number | null;
+  @Column('timestamptz', { name: 'takes_effect_at', nullable: true }) takesEffectAt: Date | null;
 }

@@ -1,8 +1,8 @@
 import type { About, NewEvent, NewPart } from '@imprimatur/domain/ledger';
 import type { SubjectId } from '@imprimatur/kernel';
-import type { NewDecision, ReviewTask } from './review.types.js';
+import type { ReviewTask } from './review.types.js';
 
-const about = (task: ReviewTask): readonly About[] => [
+export const about = (task: ReviewTask): readonly About[] => [
   { kind: 'asset', id: task.asset },
   { kind: 'turn', id: task.turn },
   { kind: 'item', id: task.item },
@@ -10,11 +10,14 @@ const about = (task: ReviewTask): readonly About[] => [
   { kind: 'task', id: task.id },
 ];
 
+const by = (subject: SubjectId | null): readonly SubjectId[] => (subject === null ? [] : [subject]);
+
 /** What was shown, as a part: a digest of a picture in clear would outlive the picture's erasure. */
-const content = (task: ReviewTask): Record<string, NewPart> =>
+export const content = (task: ReviewTask): Record<string, NewPart> =>
   task.contentDigest === null ? {} : { content: { value: task.contentDigest, subjects: task.depicted } };
 
-export function taskOpened(task: ReviewTask): NewEvent {
+/** `reason`: why its requester appeals, or wants it published; theirs, and erased with them. */
+export function taskOpened(task: ReviewTask, reason: string | null): NewEvent {
   return {
     type: 'task.opened',
     about: about(task),
@@ -24,8 +27,11 @@ export function taskOpened(task: ReviewTask): NewEvent {
       dueAt: task.dueAt.toISOString(),
       rules: task.findings.map(({ rule }) => rule),
       bundle: task.bundleHash,
+      kind: task.kind,
+      approvals: [...task.slots],
+      ...(task.follows === null ? {} : { follows: task.follows }),
     },
-    parts: content(task),
+    parts: { ...content(task), ...(reason === null ? {} : { reason: { value: reason.trim(), subjects: by(task.requester) } }) },
   };
 }
 
@@ -37,18 +43,6 @@ export function taskClaimed(task: ReviewTask, takenOver: boolean): NewEvent {
 /** Given back undecided. */
 export function taskReturned(task: ReviewTask): NewEvent {
   return { type: 'task.returned', about: about(task), facts: { queue: task.queue } };
-}
-
-/** The reviewer's words are the reviewer's own data: they go when the reviewer is erased, the decision stays. */
-export function taskDecided(task: ReviewTask, decision: NewDecision, reviewer: SubjectId): NewEvent {
-  const { outcome, reasonCode, policy } = decision;
-  const text = decision.text.trim();
-  return {
-    type: 'task.decided',
-    about: about(task),
-    facts: { queue: task.queue, outcome, reasonCode, bundle: policy.bundleHash },
-    parts: { ...content(task), ...(text === '' ? {} : { reason: { value: text, subjects: [reviewer] } }) },
-  };
 }
 
 /** `why`: a code such as `superseded`, `cancelled`, `consent-withdrawn`. */

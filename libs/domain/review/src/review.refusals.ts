@@ -1,4 +1,5 @@
 import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
+import type { DecisionRefusal } from './decisions/decision.refusals.js';
 import type { OfferedReason } from './review.types.js';
 
 export type SelfApproval = Refusal<'SELF_APPROVAL'>;
@@ -19,7 +20,8 @@ export type ReviewRefusal =
   | LeaseLost
   | StaleContent
   | ReasonCodeUnknown
-  | ReasonRequired;
+  | ReasonRequired
+  | DecisionRefusal;
 
 /** `relation`: how the reviewer is bound to the edit. */
 export function selfApproval(relation: string): SelfApproval {

@@ -6,6 +6,8 @@ import {
   type DecisionId,
   type EntryId,
   type ItemId,
+  type Role,
+  type SessionId,
   type SubjectId,
   type TaskId,
   type TurnId,
@@ -14,7 +16,7 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { ReviewDecisionRow, ReviewTaskRow } from './review.entity.js';
 import type { HeldTask } from './review.rules.js';
-import type { ReviewDecision, ReviewOutcome, ReviewTask, TaskPage, TaskState } from './review.types.js';
+import type { ReviewDecision, ReviewOutcome, ReviewTask, Slot, TaskKind, TaskPage, TaskState } from './review.types.js';
 
 function toTask(row: ReviewTaskRow): ReviewTask {
   return {
@@ -32,6 +34,13 @@ function toTask(row: ReviewTaskRow): ReviewTask {
     requester: row.requester as SubjectId | null,
     lastEditor: row.lastEditor as SubjectId | null,
     depicted: row.depicted as SubjectId[],
+    session: row.session as SessionId | null,
+    kind: row.kind as TaskKind,
+    slots: row.slots as Slot[],
+    follows: row.follows as TaskId | null,
+    policyAuthor: row.policyAuthor as SubjectId | null,
+    involved: row.involved as SubjectId[],
+    deciders: row.deciders as SubjectId[],
     state: row.state as TaskState,
     openedAt: row.openedAt,
     claim: row.claimedBy !== null && row.leaseUntil !== null ? { by: row.claimedBy as SubjectId, until: row.leaseUntil } : null,
@@ -49,6 +58,8 @@ function toDecision(row: ReviewDecisionRow): ReviewDecision {
     bundleHash: toHex(row.bundleHash),
     entry: row.entry as EntryId,
     decidedAt: row.decidedAt,
+    slot: row.slot,
+    takesEffectAt: row.takesEffectAt,
   };
 }
 
@@ -72,6 +83,9 @@ export class ReviewRepository {
       bundleHash: Buffer.from(fromHex(task.bundleHash)),
       findings: [...task.findings],
       depicted: [...task.depicted],
+      slots: [...task.slots],
+      involved: [...task.involved],
+      deciders: [...task.deciders],
     });
   }
 
@@ -114,16 +128,16 @@ export class ReviewRepository {
    * The most urgent task of the queue that `reviewer` may decide and nobody holds, locked; null when there is none. Rows that others
    * lock right now are stepped over: many reviewers ask at once, and none waits for another.
    */
-  async pickNext(write: WriteContext, queue: string, reviewer: SubjectId): Promise<TaskId | null> {
+  async pickNext(write: WriteContext, queue: string, reviewer: SubjectId, roles: readonly Role[]): Promise<TaskId | null> {
     const rows = await write.manager.query<{ id: TaskId }[]>(
       `select id from review_task
         where tenant = $1 and queue = $2 and ended_at is null
           and (state = 'open' or lease_until <= clock_timestamp())
-          and requester is distinct from $3 and last_editor is distinct from $3 and not ($3 = any (depicted))
+          and review_open_to(review_task, $3, $4)
         order by priority, due_at, id
         limit 1
         for update skip locked`,
-      [write.context.tenant, queue, reviewer],
+      [write.context.tenant, queue, reviewer, [...roles]],
     );
     return rows[0]?.id ?? null;
   }

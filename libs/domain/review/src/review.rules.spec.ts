@@ -41,6 +41,10 @@ function decision(over: Partial<NewDecision> = {}): NewDecision {
         'request-changes': [],
         escalate: [],
       },
+      conditions: [],
+      channels: [],
+      queues: [],
+      undoSeconds: 0,
     },
     ...over,
   };

@@ -1,25 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { allow, type Attributes, byHand } from '@imprimatur/domain/identity';
+import { allow } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import {
   assert,
-  forbidden,
   newId,
   notFound,
   ok,
   refuse,
   systemClock,
   type ItemId,
-  type Refusal,
   type Result,
   type SubjectId,
   type TaskId,
 } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
-import { taskClaimed, taskDecided, taskOpened, taskReturned, taskVoided } from './review.events.js';
+import { type Decided, DecisionService, reviewerOf } from './decisions/decision.service.js';
+import { taskClaimed, taskOpened, taskReturned, taskVoided } from './review.events.js';
 import type { ReviewRefusal } from './review.refusals.js';
 import { ReviewRepository } from './review.repository.js';
-import { claimRefused, decisionRefused, holdRefused, type HeldTask } from './review.rules.js';
+import { claimRefused, holdRefused, type HeldTask } from './review.rules.js';
 import type { ClaimedTask, NewDecision, NewTask, ReviewDecision, ReviewTask, TaskPage } from './review.types.js';
 
 /** A claim lasts so long unless its holder's heartbeat renews it: long enough to look, short enough that a closed laptop holds nothing up. */
@@ -32,14 +31,15 @@ export class ReviewService {
   constructor(
     private readonly tasks: ReviewRepository,
     private readonly ledger: Ledger,
+    private readonly decider: DecisionService,
   ) {}
 
-  /** Puts an item into a queue, and voids the item's former task if one still waits. Part of the item's own life: no role is asked. */
-  async open(write: WriteContext, wish: NewTask): Promise<ReviewTask> {
+  /** Puts an item into a queue, and voids the item's former task if one still waits. Part of the item's own life: no role is asked. `reason`: the requester's words. */
+  async open(write: WriteContext, wish: NewTask, reason: string | null = null): Promise<ReviewTask> {
     await this.void(write, wish.item, 'superseded');
     const task: ReviewTask = { ...wish, id: newId('task'), state: 'open', openedAt: systemClock.now(), claim: null, endedAt: null };
     await this.tasks.insert(write, task);
-    await this.ledger.append(write, taskOpened(task));
+    await this.ledger.append(write, taskOpened(task, reason));
     return task;
   }
 
@@ -49,7 +49,7 @@ export class ReviewService {
     if (!reviewer.ok) return reviewer;
     const held = await this.tasks.lock(write, id);
     if (!held) return refuse(notFound('review task'));
-    const refused = claimRefused(held, reviewer.value) ?? notOnOwn(write, 'claim', held.task);
+    const refused = claimRefused(held, reviewer.value) ?? (await this.decider.refusal(write, held.task, reviewer.value));
     return refused ? refuse(refused) : ok(await this.take(write, held, reviewer.value));
   }
 
@@ -57,7 +57,7 @@ export class ReviewService {
   async claimNext(write: WriteContext, queue: string): Promise<Result<ClaimedTask | null, ReviewRefusal>> {
     const reviewer = reviewerOf(write, 'claim');
     if (!reviewer.ok) return reviewer;
-    const id = await this.tasks.pickNext(write, queue, reviewer.value);
+    const id = await this.tasks.pickNext(write, queue, reviewer.value, write.context.actor.roles);
     return id === null ? ok(null) : this.claim(write, id);
   }
 
@@ -78,35 +78,8 @@ export class ReviewService {
   }
 
   /** Decides a task that the reviewer holds, on exactly the content that the reviewer saw. */
-  async decide(
-    write: WriteContext,
-    wish: NewDecision,
-  ): Promise<Result<{ readonly task: ReviewTask; readonly decision: ReviewDecision }, ReviewRefusal>> {
-    const reviewer = reviewerOf(write, 'decide');
-    if (!reviewer.ok) return reviewer;
-    const held = await this.tasks.lock(write, wish.task);
-    if (!held) return refuse(notFound('review task'));
-    const refused = decisionRefused(held, reviewer.value, wish) ?? notOnOwn(write, 'decide', held.task);
-    if (refused) return refuse(refused);
-    const now = systemClock.now();
-    const task: ReviewTask = { ...held.task, state: 'decided', claim: null, endedAt: now };
-    const event = taskDecided(task, wish, reviewer.value);
-    const owners = [...task.depicted, reviewer.value];
-    const entry = await this.ledger.append(write, wish.hand ? byHand(event, wish.hand, owners) : event);
-    const decision: ReviewDecision = {
-      id: newId('decision'),
-      task: task.id,
-      reviewer: reviewer.value,
-      outcome: wish.outcome,
-      reasonCode: wish.reasonCode,
-      bundleHash: wish.policy.bundleHash,
-      entry: entry.id,
-      decidedAt: now,
-    };
-    // the decision first: the database lets a task become 'decided' only when its decision is there
-    await this.tasks.insertDecision(write, decision, { leaseToken: wish.token, contentDigest: wish.contentDigest });
-    await this.tasks.settle(write, task.id, 'decided', now);
-    return ok({ task, decision });
+  async decide(write: WriteContext, wish: NewDecision): Promise<Result<Decided, ReviewRefusal>> {
+    return this.decider.decide(write, wish);
   }
 
   /** Ends the item's task undecided, if one still waits; null when none does. `why` is a code: `superseded`, `cancelled`, `consent-withdrawn`. */
@@ -162,18 +135,4 @@ export class ReviewService {
     const refused = holdRefused(held, reviewer.value, token);
     return refused ? refuse(refused) : ok(held);
   }
-}
-
-/** Only a person reviews, whatever roles a service or the system has. */
-function reviewerOf({ context }: ReadContext, action: 'claim' | 'decide'): Result<SubjectId, ReviewRefusal> {
-  const { kind, subject } = context.actor;
-  if (kind !== 'person' || subject === null) return refuse(forbidden('review edits as a service', 'A person must sign in and decide.'));
-  const denied = allow(context, action, 'ReviewTask');
-  return denied ? refuse(denied) : ok(subject);
-}
-
-/** The abilities' own opinion of separation of duties, beside the room's rule and the database's constraint: any one of them suffices. */
-function notOnOwn({ context }: ReadContext, action: 'claim' | 'decide', task: ReviewTask): Refusal<'FORBIDDEN'> | null {
-  const attributes: Attributes = { requestedBy: task.requester, lastEditedBy: task.lastEditor, depicts: task.depicted };
-  return allow(context, action, 'ReviewTask', attributes);
 }

@@ -1,5 +1,18 @@
 import type { Hand } from '@imprimatur/domain/identity';
-import type { AssetId, DecisionId, EntryId, Finding, ItemId, SubjectId, TaskId, TurnId, VersionId } from '@imprimatur/kernel';
+import type {
+  AssetId,
+  DecisionId,
+  EntryId,
+  Finding,
+  ItemId,
+  Role,
+  SessionId,
+  SubjectId,
+  TaskId,
+  TurnId,
+  VersionId,
+} from '@imprimatur/kernel';
+import type { ConditionWish, OfferedCondition, PinWish } from './decisions/decision.types.js';
 
 /** open > claimed > decided; claimed > open when it is given back or its lease runs out; open or claimed > voided. */
 export const TASK_STATES = ['open', 'claimed', 'decided', 'voided'] as const;
@@ -7,6 +20,13 @@ export type TaskState = (typeof TASK_STATES)[number];
 
 export const REVIEW_OUTCOMES = ['approve', 'reject', 'request-changes', 'escalate'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
+
+/** hold: a gate holds it. publication: released without a person, and wanted outside. appeal: somebody else decides once more. */
+export const TASK_KINDS = ['hold', 'publication', 'appeal'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** A place among those who must approve: for one role, or for anybody who may decide. */
+export type Slot = Role | 'any';
 
 /** What is to be reviewed, and why. */
 export interface NewTask {
@@ -31,6 +51,19 @@ export interface NewTask {
   readonly lastEditor: SubjectId | null;
   /** Who is shown. May not decide. */
   readonly depicted: readonly SubjectId[];
+  /** Where the edit was asked for; null: unknown. */
+  readonly session: SessionId | null;
+  readonly kind: TaskKind;
+  /** Each to be filled by another person's approval. */
+  readonly slots: readonly Slot[];
+  /** The ended task that it follows: appealed, passed on, taken back, or judged again. */
+  readonly follows: TaskId | null;
+  /** Who drafted the rules that hold it; null: the system, or no rule of a bundle holds it. May not decide. */
+  readonly policyAuthor: SubjectId | null;
+  /** Who had a hand in it otherwise: opened the session, uploaded the picture, asked for an earlier edit of it. May not decide. */
+  readonly involved: readonly SubjectId[];
+  /** Who decided it before: in the first instance, or by passing it on. May not decide. */
+  readonly deciders: readonly SubjectId[];
 }
 
 export interface ReviewTask extends Omit<NewTask, 'contentDigest'> {
@@ -62,6 +95,10 @@ export interface ReviewDecision {
   /** The ledger entry `task.decided`; its part `reason` holds the reviewer's text. */
   readonly entry: EntryId;
   readonly decidedAt: Date;
+  /** Index of the task's slot that it fills; null: no approval. */
+  readonly slot: number | null;
+  /** When it will be followed by what it decides, unless it is taken back before; null: at once. */
+  readonly takesEffectAt: Date | null;
 }
 
 /** A reason that the policy offers for an outcome; `required`: only together with a text. */
@@ -74,6 +111,13 @@ export interface OfferedReason {
 export interface ReviewPolicy {
   readonly bundleHash: string;
   readonly reasons: Readonly<Record<ReviewOutcome, readonly OfferedReason[]>>;
+  readonly conditions: readonly OfferedCondition[];
+  /** Channels that a condition may name. */
+  readonly channels: readonly string[];
+  /** Queues that a task may be passed on to. */
+  readonly queues: readonly string[];
+  /** How long a decision in the task's queue can be taken back. */
+  readonly undoSeconds: number;
 }
 
 export interface NewDecision {
@@ -87,6 +131,12 @@ export interface NewDecision {
   readonly policy: ReviewPolicy;
   /** The role and the signature of who decides, which the caller has checked. */
   readonly hand?: Hand;
+  /** What the approval demands of what follows. */
+  readonly conditions?: readonly ConditionWish[];
+  /** Where changes are asked for. */
+  readonly pins?: readonly PinWish[];
+  /** Where it is passed on to; the first queue named `legal` when left out. */
+  readonly queue?: string | null;
 }
 
 /** Where a page of tasks ended: the next begins after it. */

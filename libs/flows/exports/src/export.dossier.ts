@@ -9,7 +9,7 @@ import { type PictureScreening, ScreeningService } from '@imprimatur/domain/mode
 import { demandsFor, type DisclosureDemand } from '@imprimatur/formats/policy';
 import { type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
-import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
+import { DecisionReader, type ReviewCondition, type ReviewDecision } from '@imprimatur/domain/review';
 import {
   assert,
   type EntryId,
@@ -55,6 +55,10 @@ export interface ExportDossier extends Judging {
   readonly contributions: readonly Contribution[];
   readonly verdicts: readonly (RecordedVerdict & { readonly turn: TurnId })[];
   readonly approvals: readonly Approval[];
+  /** What approvals of it, and of what it was made from, demand. */
+  readonly conditions: readonly ReviewCondition[];
+  /** Conditions that whoever asked for the export declares to be met. */
+  readonly declares: readonly string[];
   readonly session: Session;
   readonly roles: readonly Role[];
   readonly faces: readonly FaceConsent[];
@@ -79,7 +83,7 @@ export class ExportDossierReader {
   constructor(
     private readonly assets: AssetService,
     private readonly editing: EditingService,
-    private readonly reviews: ReviewService,
+    private readonly decisions: DecisionReader,
     private readonly consents: ConsentService,
     private readonly screenings: ScreeningService,
     private readonly policies: PolicyService,
@@ -125,7 +129,12 @@ export class ExportDossierReader {
       bytes: await this.bytes(read, version),
       contributions,
       verdicts,
-      approvals: await this.approvals(read, version, items),
+      approvals: await this.approvals(read, version),
+      conditions: await this.decisions.exportConditions(
+        read,
+        lineage.map(({ id }) => id),
+      ),
+      declares: exported.declares,
       session,
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
@@ -164,19 +173,8 @@ export class ExportDossierReader {
     );
   }
 
-  private async approvals(read: ReadContext, version: Version, items: readonly TurnItem[]): Promise<readonly Approval[]> {
-    const tasks = (
-      await this.reviews.ofItems(
-        read,
-        items.map(({ id }) => id),
-      )
-    ).filter((task) => task.version === version.id);
-    const decisions = (
-      await this.reviews.decisions(
-        read,
-        tasks.map(({ id }) => id),
-      )
-    ).filter(({ outcome }) => outcome === 'approve');
+  private async approvals(read: ReadContext, version: Version): Promise<readonly Approval[]> {
+    const decisions = await this.decisions.approvals(read, [version.id]);
     return Promise.all(
       decisions.map(async (decision) => {
         const event = await this.ledger.event(read, decision.entry);

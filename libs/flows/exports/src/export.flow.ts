@@ -12,7 +12,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExportDossierReader, type ExportDossier } from './export.dossier.js';
 import { manifestOf } from './export.manifest.js';
-import { ExportGate, keptBy } from './export.gate.js';
+import { ExportGate, keptBy, unmetBy } from './export.gate.js';
 import { ExportReceipts } from './export.receipts.js';
 
 /**
@@ -43,7 +43,7 @@ export class ExportFlow {
     const answered = await this.unitOfWork.read(context, (read) =>
       this.gate.ask(read, found.value, dossier, labelOf(found.value, dossier)),
     );
-    const refused = keptBy(answered);
+    const refused = keptBy(answered) ?? unmetBy(dossier);
     if (refused === null) await this.carryThrough(context, found.value, dossier, signal);
     else await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
     await this.observer.observe(context, { ...dossier, about: id, exceptions: [], ...answered });

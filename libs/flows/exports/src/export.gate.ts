@@ -4,7 +4,7 @@ import { type Export, type ExportFailure, ExportService } from '@imprimatur/doma
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { type Decision, missingOf, type PolicyQuestion, type VisibleLabel } from '@imprimatur/formats/policy';
 import { systemClock } from '@imprimatur/kernel';
-import { usesOf } from '@imprimatur/flows/gates';
+import { conditionFailure, unmetCondition, usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
@@ -63,4 +63,10 @@ export function keptBy({ decision: { outcome, findings }, oldestOfLastDay }: Exp
   // too much in a day is less again when the oldest of it is a day old
   const retryAt = outcome === 'throttle' && oldestOfLastDay ? new Date(oldestOfLastDay.getTime() + DAY_MS) : null;
   return { code: rule, kept: { reason, remedy }, retryAt };
+}
+
+/** The first condition of an approval that the export does not meet, as a failure; null: it meets them all. */
+export function unmetBy({ conditions, session, declares }: ExportDossier): ExportFailure | null {
+  const unmet = unmetCondition(conditions, { channel: session.channel, declares });
+  return unmet && { code: conditionFailure(unmet) };
 }

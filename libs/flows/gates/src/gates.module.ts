@@ -12,6 +12,7 @@ import { AskerReader } from './asker.reader.js';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
+import { HandsReader } from './hands.js';
 import { InspectionStep } from './inspection.step.js';
 import { DossierReader } from './item.dossier.js';
 import { RenderingStep } from './rendering.step.js';
@@ -39,6 +40,7 @@ import { TurnFlow } from './turn.flow.js';
     AskerReader,
     ConversationReader,
     DossierReader,
+    HandsReader,
     FactFinder,
     VendorReader,
     ScreeningStep,

@@ -3,11 +3,13 @@ import { EditingService, type Mask, type Session, type Turn, type TurnItem } fro
 import { MemberService } from '@imprimatur/domain/identity';
 import { type Screening, ScreeningService } from '@imprimatur/domain/moderation';
 import { AskerReader } from './asker.reader.js';
+import { DecisionReader, type ReviewCondition } from '@imprimatur/domain/review';
 import { ConversationReader } from './conversation.js';
+import { HandsReader } from './hands.js';
 import type { AskerFacts, PaceFacts, RuleException } from '@imprimatur/formats/policy';
 import { ExceptionService, type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type Attempt, AttemptService } from '@imprimatur/domain/providers';
-import { assert, Fault, type ItemId, type Role } from '@imprimatur/kernel';
+import { assert, Fault, type ItemId, type Role, type SubjectId } from '@imprimatur/kernel';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
@@ -36,6 +38,10 @@ export interface ItemDossier extends Judging {
   readonly attempts: readonly Attempt[];
   /** What people agreed not to count for this item before it is made. */
   readonly exceptions: readonly RuleException[];
+  /** Who had a hand in it besides whoever asked: opened the session, uploaded the picture, asked for what it was made from. */
+  readonly involved: readonly SubjectId[];
+  /** What approvals of the session demand of its turns on this picture. */
+  readonly conditions: readonly ReviewCondition[];
 }
 
 @Injectable()
@@ -50,6 +56,8 @@ export class DossierReader {
     private readonly conversations: ConversationReader,
     private readonly attempts: AttemptService,
     private readonly askers: AskerReader,
+    private readonly hands: HandsReader,
+    private readonly decisions: DecisionReader,
   ) {}
 
   /** Throws Fault CONTENT_ERASED, for good, when prompt or picture were erased since. */
@@ -99,6 +107,8 @@ export class DossierReader {
         asset: asset.id,
         subject: turn.submittedBy,
       }),
+      involved: await this.hands.of(read, { turn, session, asset, lineage }),
+      conditions: await this.decisions.turnConditions(read, session.id, asset.id),
     };
   }
 

@@ -3,6 +3,7 @@ import type { Declined } from '@imprimatur/domain/providers';
 import { type Finding, type JsonObject, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
 import type { ItemDossier } from './item.dossier.js';
+import { conditionVerdict } from './turn.conditions.js';
 import { GATES_BEFORE, runGates } from './pipeline.js';
 
 /** What the gates before rendering say of one item, and what its next state is for it. */
@@ -11,7 +12,7 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
   readonly outcome: VerdictOutcome;
   readonly next: 'refused' | 'held-before' | 'clarifying' | 'screened';
-  /** Why no provider can do it, where only that is in the way; null otherwise. */
+  /** Why no provider can do it, or which earlier approval forbids it, where only that is in the way; null otherwise. */
   readonly declined: Verdict | null;
   /** What the policy was asked, and what it said. */
   readonly asked: PolicyQuestion;
@@ -22,7 +23,15 @@ export interface Judgement {
 
 /** The gates first: a prompt that policy refuses is not asked about. Both a turn and its preflight are judged here. */
 export function judgeBefore(
-  { policy, roles, provider, exceptions }: Pick<ItemDossier, 'policy' | 'roles' | 'exceptions'> & { readonly provider: string },
+  {
+    policy,
+    roles,
+    provider,
+    exceptions,
+    conditions,
+  }: Pick<ItemDossier, 'policy' | 'roles' | 'exceptions' | 'conditions'> & {
+    readonly provider: string;
+  },
   findings: Findings,
 ): Judgement {
   const asked: PolicyQuestion = { question: 'EditTurn', roles, facts: findings.facts };
@@ -32,6 +41,8 @@ export function judgeBefore(
   const { intent } = findings;
   const judgement = { verdicts, outcome, asked, decision, declined: null, question: null };
   if (outcome === 'refuse' || outcome === 'throttle') return { ...judgement, next: 'refused' };
+  const broken = conditionVerdict(conditions, findings.facts.operations);
+  if (broken) return { ...judgement, next: 'refused', declined: broken };
   if (outcome === 'hold') return { ...judgement, next: 'held-before' };
   if (intent.declined !== null) return { ...judgement, next: 'refused', declined: declined(intent.declined, provider) };
   return intent.question === null

@@ -14,6 +14,7 @@ import {
   type Verdict,
   type VerdictOutcome,
 } from '@imprimatur/kernel';
+import { DecisionReader } from '@imprimatur/domain/review';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { AskerReader } from './asker.reader.js';
@@ -46,6 +47,7 @@ export class PreflightFlow {
     private readonly exceptions: ExceptionService,
     private readonly conversations: ConversationReader,
     private readonly askers: AskerReader,
+    private readonly decisions: DecisionReader,
     @Inject(PREFERRED_PROVIDER) private readonly provider: string,
   ) {}
 
@@ -94,7 +96,8 @@ export class PreflightFlow {
       asset: target.asset,
       subject,
     });
-    const judgement = judgeBefore({ policy, roles, provider, exceptions }, findings);
+    const conditions = await this.decisions.turnConditions(read, session.id, target.asset);
+    const judgement = judgeBefore({ policy, roles, provider, exceptions, conditions }, findings);
     const verdicts = isScreened ? allOf(judgement) : withoutPicture(judgement);
     return ok({
       asset: target.asset,

@@ -5,6 +5,7 @@ import { IdentityModule } from '@imprimatur/domain/identity';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
+import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
 import { TrainingModule } from '@imprimatur/domain/training';
 import { AskerReader } from './asker.reader.js';
@@ -15,7 +16,17 @@ import { PreflightFlow } from './preflight.flow.js';
 
 /** The api's part: answers for prompts that are still being written. Needs no engine: pictures were looked at when they came. */
 @Module({
-  imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, TrainingModule],
+  imports: [
+    AssetModule,
+    ConsentModule,
+    EditingModule,
+    IdentityModule,
+    ModerationModule,
+    PoliciesModule,
+    ProvidersModule,
+    ReviewModule,
+    TrainingModule,
+  ],
   providers: [AskerReader, ConversationReader, FactFinder, VendorReader, PreflightFlow],
   exports: [PreflightFlow],
 })

@@ -1,18 +1,18 @@
-import { AssetService } from '@imprimatur/domain/assets';
 import { type Duty, HandService, type MaybeAssertion } from '@imprimatur/domain/identity';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
-import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
-import { type NewDecision, type ReviewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
-import type { ReasonCodes } from '@imprimatur/formats/policy';
+import { DecisionService, type NewDecision, policyRefusal, ReviewService, taskVoided } from '@imprimatur/domain/review';
 import type { Matter } from '@imprimatur/formats/ledger';
-import { assert, ok, type Result, type TaskId, toHex } from '@imprimatur/kernel';
+import { type DecisionId, type ItemId, ok, refuse, type Result, type TaskId, toHex } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
+import { Jobs } from '@imprimatur/platform/jobs';
 import { Injectable } from '@nestjs/common';
+import { DecisionFollower, isAwaited } from './review.following.js';
+import { decisionPolicy } from './review.policy.js';
+import { following } from './review.task.js';
 
-const NO_REASONS: ReasonCodes = { approve: [], reject: [], 'request-changes': [], escalate: [] };
-/** Where an escalated task goes. */
-const ESCALATION_QUEUE = 'legal';
+/** The kind of job that lets a decision follow whose time to be taken back is over; payload: `decision`. */
+export const DECISION_JOB = 'review-decision';
 
 /** The active policy says of each queue whether its decisions are signed. */
 const DECIDING: Omit<Duty, 'signature'> = { action: 'decide', on: 'ReviewTask', rests: true };
@@ -20,85 +20,102 @@ const DECIDING: Omit<Duty, 'signature'> = { action: 'decide', on: 'ReviewTask', 
 /** What a reviewer wants; the policy, and the hand that decides, are found here. */
 export type DecisionWish = Omit<NewDecision, 'policy' | 'hand'> & { readonly assertion?: MaybeAssertion };
 
-/** A person's decision and what follows from it, in one transaction. */
+/** A person's decision and what follows from it, in one transaction; or later, where the policy leaves time to take it back. */
 @Injectable()
 export class ReviewFlow {
   constructor(
     private readonly reviews: ReviewService,
+    private readonly decisions: DecisionService,
+    private readonly follower: DecisionFollower,
     private readonly editing: EditingService,
-    private readonly assets: AssetService,
     private readonly policies: PolicyService,
-    private readonly bank: PictureBank,
+    private readonly jobs: Jobs,
     private readonly hands: HandService,
   ) {}
 
-  /** Decides; then moves the item, and releases the version that was approved. */
+  /** Decides; the last approval, and every no, also moves the item. */
   async decide(write: WriteContext, { assertion = null, ...decision }: DecisionWish): Promise<Result<{ readonly task: TaskId }>> {
     const found = await this.reviews.find(write, decision.task);
     if (!found.ok) return found;
     // the item's lock first, as everywhere: the worker opens and voids tasks while it holds it
     const item = await this.editing.lockItem(write, found.value.item);
     if (!item.ok) return item;
+    const siblings = await this.holdSiblings(write, item.value);
     const policy = await this.policies.active(write);
-    const reasons = policy.status === 'ready' ? policy.data.reasonCodes : NO_REASONS;
     const queues = policy.status === 'ready' ? policy.data.queues : [];
     const isSigned = queues.some(({ id, signature }) => id === found.value.queue && signature === 'required');
     const duty: Duty = { ...DECIDING, signature: isSigned ? 'always' : 'if-given' };
     const hand = await this.hands.take(write, decisionMatter(decision, policy.ref.hash), duty, assertion);
     if (!hand.ok) return hand;
-    const decided = await this.reviews.decide(write, { ...decision, policy: { bundleHash: policy.ref.hash, reasons }, hand: hand.value });
+    const decided = await this.reviews.decide(write, { ...decision, policy: decisionPolicy(policy, found.value.queue), hand: hand.value });
     if (!decided.ok) return decided;
-    const isRemembered = reasons.reject.some(({ code, remember }) => remember && code === decision.reasonCode);
-    const followed = await this.follow(write, item.value, decided.value.task, decided.value.decision, isRemembered);
-    return followed.ok ? ok({ task: decision.task }) : followed;
-  }
-
-  private async follow(
-    write: WriteContext,
-    item: TurnItem,
-    task: ReviewTask,
-    decision: ReviewDecision,
-    isRemembered: boolean,
-  ): Promise<Result<unknown>> {
-    const options = { expectedFrom: item, facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode } };
-    switch (decision.outcome) {
-      case 'approve':
-        return task.version === null ? this.editing.move(write, item.id, 'screened', options) : this.release(write, item, task, decision);
-      case 'reject':
-        if (isRemembered) await this.remember(write, task);
-        return this.editing.move(write, item.id, 'rejected', options);
-      case 'request-changes':
-        return this.editing.move(write, item.id, item.state === 'held' ? 'changes-requested' : 'rejected', options);
-      case 'escalate':
-        return ok(await this.escalate(write, task));
+    if (!isAwaited(item.value, decided.value.task)) return refuse(taskVoided());
+    const { decision: made, isComplete } = decided.value;
+    if (!isComplete) return ok({ task: decision.task });
+    if (made.takesEffectAt !== null) {
+      await this.jobs.enqueue(write, { kind: DECISION_JOB, key: made.id, payload: { decision: made.id }, runAt: made.takesEffectAt });
+      return ok({ task: decision.task });
     }
+    const followed = await this.follower.follow(write, item.value, decided.value, { policy, queue: decision.queue ?? null });
+    if (!followed.ok) return followed;
+    await this.voidEnded(write, siblings);
+    return ok({ task: decision.task });
   }
 
-  /** Whoever uploads or makes what was rejected again meets that. */
-  private async remember(write: WriteContext, { version: id }: ReviewTask): Promise<void> {
-    const version = id && (await this.assets.findVersion(write, id));
-    if (version?.ok) await this.bank.join(write, version.value, 'refused');
+  /** Takes a decision back before anything has followed; the task waits again, as a new one. */
+  async undo(write: WriteContext, id: DecisionId): Promise<Result<{ readonly task: TaskId }>> {
+    const item = await this.lockItemOf(write, id);
+    if (!item.ok) return item;
+    const undone = await this.decisions.undo(write, id);
+    if (!undone.ok) return undone;
+    if (!isAwaited(item.value, undone.value.task)) return refuse(taskVoided());
+    return ok({ task: (await this.reviews.open(write, following(undone.value.task, {}))).id });
   }
 
-  private async escalate(write: WriteContext, task: ReviewTask): Promise<ReviewTask> {
-    const { contentDigest } = task;
-    assert(contentDigest, 'a task that was decided just now has its content');
-    return this.reviews.open(write, { ...task, contentDigest, queue: ESCALATION_QUEUE, priority: Math.max(0, task.priority - 1) });
+  /**
+   * Lets a decision follow whose time to be taken back is over. It comes to nothing, and the task waits again, when the policy was changed
+   * meanwhile; and when the item has ended. Again: nothing.
+   */
+  async takeEffect(write: WriteContext, id: DecisionId): Promise<void> {
+    const item = await this.lockItemOf(write, id);
+    if (!item.ok) return;
+    const siblings = await this.holdSiblings(write, item.value);
+    const due = await this.decisions.due(write, id);
+    if (!due) return;
+    if (!isAwaited(item.value, due.task)) return this.decisions.recordVoided(write, due, 'item-ended');
+    const policy = await this.policies.active(write);
+    if (due.decision.outcome === 'approve' && policyRefusal(due.task, policy.ref.hash)) {
+      await this.decisions.recordVoided(write, due, 'policy-changed');
+      await this.reviews.open(write, following(due.task, {}));
+      return;
+    }
+    // first, so that the approvals count by which it is released
+    await this.decisions.recordFollowed(write, id);
+    const followed = await this.follower.follow(write, item.value, due, { policy, queue: null });
+    if (!followed.ok) throw new Error(`a decision could not follow: ${followed.refusal.code}`);
+    await this.voidEnded(write, siblings);
   }
 
-  private async release(write: WriteContext, item: TurnItem, task: ReviewTask, decision: ReviewDecision): Promise<Result<unknown>> {
-    if (task.version === null) return ok(null);
-    const released = await this.assets.release(write, task.version, {
-      turn: item.turn,
-      item: item.id,
-      decisions: [decision.id],
-      facts: { bundle: decision.bundleHash, queue: task.queue, reasonCode: decision.reasonCode },
-    });
-    if (!released.ok) return released;
-    return this.editing.move(write, item.id, 'released', {
-      expectedFrom: item,
-      facts: { task: task.id, decision: decision.id, reasonCode: decision.reasonCode },
-    });
+  private async lockItemOf(write: WriteContext, id: DecisionId): Promise<Result<TurnItem>> {
+    const task = await this.decisions.taskOf(write, id);
+    if (!task.ok) return task;
+    const found = await this.reviews.find(write, task.value);
+    return found.ok ? this.editing.lockItem(write, found.value.item) : found;
+  }
+
+  /** Tasks of the other items of an all-or-nothing turn, which a no takes along: held before the ledger is written, as a claim does. */
+  private async holdSiblings(write: WriteContext, item: TurnItem): Promise<readonly ItemId[]> {
+    const turn = await this.editing.findTurn(write, item.turn);
+    if (!turn.ok || !turn.value.allOrNothing) return [];
+    const siblings = (await this.editing.itemsOfTurns(write, [item.turn])).map(({ id }) => id);
+    await this.reviews.lockWaitingOf(write, siblings);
+    return siblings.filter((id) => id !== item.id);
+  }
+
+  private async voidEnded(write: WriteContext, items: readonly ItemId[]): Promise<void> {
+    for (const item of await this.editing.findItems(write, items)) {
+      if (item.state === 'cancelled') await this.reviews.void(write, item.id, 'cancelled');
+    }
   }
 }
 

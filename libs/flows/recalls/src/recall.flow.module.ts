@@ -6,14 +6,14 @@ import { ProvidersModule } from '@imprimatur/domain/providers';
 import { PublicationsModule } from '@imprimatur/domain/publications';
 import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { Module } from '@nestjs/common';
-import { PublicationFlow } from './publication.flow.js';
+import { PublicationRegistry } from './publication.registry.js';
 import { RecallFlow } from './recall.flow.js';
 import { RecallReach } from './recall.reach.js';
 
 /** Needs the process's blob store (BlobsModule). */
 @Module({
   imports: [AssetModule, ConsentFlowModule, EditingModule, ExportModule, NoticeModule, ProvidersModule, PublicationsModule],
-  providers: [PublicationFlow, RecallFlow, RecallReach],
-  exports: [PublicationFlow, RecallFlow],
+  providers: [PublicationRegistry, RecallFlow, RecallReach],
+  exports: [PublicationRegistry, RecallFlow],
 })
 export class RecallFlowModule {}

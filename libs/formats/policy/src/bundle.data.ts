@@ -3,6 +3,7 @@ import { type Brands, brandsFormat } from './brands.format.js';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
 import { readTraining, readUsageText, type TrainingModule, type UsageText } from './training.read.js';
 import { allDemands, type Territories, territoriesFormat } from './disclosure.js';
+import { condition, type Condition, queueDecisions } from './review.data.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -73,6 +74,7 @@ const queues = z.strictObject({
         dueMinutes: z.int().positive(),
         /** required: whoever decides here signs it with an authenticator of their own. */
         signature: z.enum(['required', 'optional']).optional(),
+        ...queueDecisions,
       }),
     )
     .refine(
@@ -91,6 +93,10 @@ const reasonCodes = z.strictObject({
   reject: z.array(rejectCode).min(1),
   'request-changes': z.array(reasonCode).min(1),
   escalate: z.array(reasonCode).min(1),
+});
+const reasonCodesFile = reasonCodes.extend({
+  /** What an approval may demand of what comes after it. */
+  conditions: z.array(condition).default([]),
 });
 
 export type ReasonCode = z.infer<typeof reasonCode>;
@@ -117,6 +123,7 @@ export interface BundleData {
   readonly brands: Brands | null;
   /** Null: the bundle has no such file, and demands nothing of an export. */
   readonly territories: Territories | null;
+  readonly conditions: readonly Condition[];
 }
 
 export interface ManifestAndData {
@@ -136,7 +143,7 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
     thresholds: readYamlFile(files, 'data/thresholds.yaml', thresholds, problems),
     useCases: readYamlFile(files, 'data/use-cases.yaml', useCases, problems),
     queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
-    reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodes, problems),
+    reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodesFile, problems),
     // bundles from before have neither
     brands: BRANDS in files ? readYamlFile(files, BRANDS, brandsFormat, problems) : null,
     territories: TERRITORIES in files ? readYamlFile(files, TERRITORIES, territoriesFormat, problems) : null,
@@ -158,20 +165,22 @@ interface ReadFiles {
   readonly thresholds: YamlFile<z.infer<typeof thresholds>> | null;
   readonly useCases: YamlFile<z.infer<typeof useCases>> | null;
   readonly queues: YamlFile<z.infer<typeof queues>> | null;
-  readonly reasonCodes: YamlFile<ReasonCodes> | null;
+  readonly reasonCodes: YamlFile<z.infer<typeof reasonCodesFile>> | null;
   readonly brands: YamlFile<Brands> | null;
   readonly territories: YamlFile<Territories> | null;
 }
 
 function dataOf(read: ReadFiles, people: Pick<BundleData, 'training' | 'usageText'>): BundleData | null {
   if (!read.taxonomy || !read.thresholds || !read.useCases || !read.queues || !read.reasonCodes) return null;
+  const { conditions, ...codes } = read.reasonCodes.value;
   return {
     taxonomy: read.taxonomy.value,
     thresholds: Object.fromEntries(Object.entries(read.thresholds.value.thresholds).map(([key, { value }]) => [key, value])),
     useCases: read.useCases.value.useCases,
     channels: read.useCases.value.channels,
     queues: read.queues.value.queues,
-    reasonCodes: read.reasonCodes.value,
+    reasonCodes: codes,
+    conditions,
     ...people,
     brands: read.brands?.value ?? null,
     territories: read.territories?.value ?? null,

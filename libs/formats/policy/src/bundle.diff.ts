@@ -1,5 +1,6 @@
 import type { Bundle, Rule } from './bundle.types.js';
 import { moduleDifferences, tellModule, usageTextDifferences } from './training.diff.js';
+import type { Condition } from './review.data.js';
 import { lexiconFormat, type Lexicon } from './lexicon.read.js';
 import { parse } from 'yaml';
 
@@ -11,6 +12,7 @@ export const CHANGE_AREAS = [
   'channel',
   'queue',
   'reason code',
+  'condition',
   'class',
   'brand',
   'territory',
@@ -51,6 +53,7 @@ export function diffBundles(from: Bundle, to: Bundle): readonly BundleChange[] {
     ...records('channel', from.data.channels, to.data.channels),
     ...queueChanges(from, to),
     ...reasonCodeChanges(from, to),
+    ...records('condition', from.data.conditions.map(withId), to.data.conditions.map(withId)),
     ...records('class', from.data.taxonomy.classes, to.data.taxonomy.classes),
     ...changed('brand', 'data/brands.yaml', fieldDifferences(from.data.brands ?? {}, to.data.brands ?? {})),
     ...records('territory', from.data.territories?.territories ?? [], to.data.territories?.territories ?? []),
@@ -174,6 +177,8 @@ function reasonCodeChanges({ data: before }: Bundle, { data: after }: Bundle): r
     );
   return records('reason code', flat(before), flat(after));
 }
+
+const withId = ({ code, label, ...rest }: Condition) => ({ id: code, title: label, ...rest });
 
 function lexiconChanges({ lexicons: before }: Bundle, { lexicons: after }: Bundle): readonly BundleChange[] {
   return listed(

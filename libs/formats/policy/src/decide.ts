@@ -187,7 +187,10 @@ export function failClosed(
 }
 
 /** Stands in for the bundle's own queue when there is no bundle to ask. */
-const LAST_RESORT: Queue = { id: SYSTEM_QUEUE, title: 'Policy failures', priority: 0, dueMinutes: 60 };
+const LAST_RESORT: Queue = {
+  ...{ id: SYSTEM_QUEUE, title: 'Policy failures', priority: 0, dueMinutes: 60 },
+  ...{ approvals: { count: 1 }, undoSeconds: 0, appealDays: 14, highRisk: true, publication: false },
+};
 
 function queueOf(prepared: PreparedBundle, id: string): Queue {
   return prepared.bundle.data.queues.find((queue) => queue.id === id) ?? LAST_RESORT;

@@ -9,6 +9,7 @@ export {
   type TaxonomyClass,
   type UseCase,
 } from './bundle.data.js';
+export { type Condition, type Slot, slotsOf } from './review.data.js';
 export { bundleHash, SIGNATURE_FILE } from './bundle.hash.js';
 export {
   checkSignature,

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Registers that a finished export was published. */
 @Injectable()
-export class PublicationFlow {
+export class PublicationRegistry {
   constructor(
     private readonly publications: PublicationService,
     private readonly exports: ExportService,
