@@ -37,6 +37,8 @@ export const ID_KINDS = [
   'receipt',
   'notice',
   'terms',
+  'webhook',
+  'delivery',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -75,6 +77,8 @@ export type KnownPictureId = Id<'known-picture'>;
 export type ReceiptId = Id<'receipt'>;
 export type NoticeId = Id<'notice'>;
 export type TermsId = Id<'terms'>;
+export type WebhookId = Id<'webhook'>;
+export type DeliveryId = Id<'delivery'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

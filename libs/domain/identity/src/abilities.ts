@@ -45,6 +45,7 @@ export const SUBJECT_TYPES = [
   'QuarantineCase',
   'Notice',
   'VendorTerms',
+  'Webhook',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -134,7 +135,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     BANK,
   ],
   auditor: [
-    { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] },
+    { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant', 'Webhook'] },
     { to: ['create', 'read'], on: ['Reconciliation'] },
     ...LEDGER_TOLD,
     KEEPING_READABLE,
@@ -147,7 +148,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['export'], on: ['Export'] },
   ],
   'tenant-admin': [
-    { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey'] },
+    { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey', 'Webhook'] },
     { to: ['read'], on: ['PolicyBundle'] },
     { to: ['create', 'read'], on: ['Reconciliation'] },
     KEEPING_READABLE,
@@ -190,6 +191,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   QuarantineCase: 'quarantine cases',
   Notice: 'your notices',
   VendorTerms: "vendors' terms",
+  Webhook: 'webhooks',
   Reconciliation: 'reconciliations',
 };
 

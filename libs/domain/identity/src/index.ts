@@ -11,9 +11,11 @@ export {
   type SubjectType,
 } from './abilities.js';
 export { ApiKeyService, type CreatedApiKey, type NewApiKey } from './api-key.service.js';
+export { ContactRepository } from './contact.repository.js';
+export { ContactService } from './contact.service.js';
 export { DEMONSTRATORS, DemonstrationService, DEVELOPMENT_ISSUER, type Demonstrator } from './demonstration.service.js';
 export { IdentityModule } from './identity.module.js';
-export type { IdentityRefusal } from './identity.refusals.js';
+export type { IdentityRefusal, MailAddressInvalid } from './identity.refusals.js';
 export { scopesReach } from './identity.rules.js';
 export { API_KEY_PREFIX, IdentityService } from './identity.service.js';
 export type { ApiKey, ExternalIdentity, Member, Principal, Subject, Tenant } from './identity.types.js';

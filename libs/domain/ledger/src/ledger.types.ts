@@ -31,6 +31,7 @@ export interface About {
     | 'known-picture'
     | 'case'
     | 'terms'
+    | 'webhook'
     | 'erasure';
   readonly id: string;
 }

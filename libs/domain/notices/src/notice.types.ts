@@ -1,15 +1,15 @@
 import type { ExportId, NoticeId, SubjectId } from '@imprimatur/kernel';
 
 /** Why somebody is told. `consent-expiring` names how many days are left, and happens once per step. */
-export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended'] as const;
+export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended', 'webhook-disabled'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */
 export interface NoticeCause {
   readonly kind: NoticeKind;
-  /** Id of the consent, or of the attestation. */
+  /** Id of the consent, of the attestation, or of the webhook. */
   readonly about: string;
-  /** Of the consent; 1 of an attestation. */
+  /** Of the consent; 1 of an attestation; how often it was disabled, of a webhook. */
   readonly version: number;
   /** 30, 7 or 1; null unless `consent-expiring`. */
   readonly daysLeft: number | null;
@@ -24,6 +24,18 @@ export interface Notice extends NoticeCause {
   readonly exports: readonly ExportId[];
   readonly createdAt: Date;
   readonly readAt: Date | null;
+  /** When a mail server took it; null: not yet, or nobody wanted a mail. */
+  readonly mailedAt: Date | null;
+}
+
+/** Where somebody may want to be told beside the outbox itself. */
+export const NOTICE_CHANNELS = ['mail'] as const;
+export type NoticeChannel = (typeof NOTICE_CHANNELS)[number];
+
+export interface NoticePreferences {
+  /** Null: none. */
+  readonly mailAddress: string | null;
+  readonly kinds: Readonly<Record<NoticeChannel, readonly NoticeKind[]>>;
 }
 
 /** Somebody to tell, and about which of their exports. */

@@ -66,6 +66,7 @@ export const OCSF_TABLE: Readonly<Record<string, OcsfRow>> = {
   verdict: entity(['verdict'], { recorded: 1 }),
   task: entity(['task'], { opened: 1, claimed: 3, returned: 3, decided: 3, voided: 4 }),
   export: api({ requested: 1, rendered: 3, signed: 3, downloaded: 2, failed: 3, flagged: 3 }),
+  webhook: entity(['webhook'], { created: 1, 'secret-rotated': 3, disabled: 3, enabled: 3, replayed: 99 }),
   ledger: api({ disclosed: 2, 'export-began': 2, 'export-ended': 2 }),
   log: api({ 'access-granted': 1, 'access-used': 2, 'access-revoked': 4, checkpointed: 1, 'key-changed': 3, succeeded: 3 }),
   reconciliation: entity(['reconciliation'], { imported: 1, completed: 3 }),

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '@imprimatur/kernel';
 import { type KeysConfig, keysOf, keysSchema, keysRules } from './keys.config.js';
+import { type MailConfig, mailOf, mailRules, mailSchema } from './mail.config.js';
 import { moderatorRules, moderatorsOf, moderatorsSchema, type ModeratorsConfig } from './moderators.config.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -57,8 +58,9 @@ const settings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   ...keysSchema,
   ...moderatorsSchema,
+  ...mailSchema,
 });
-const schema = settings.superRefine(keysRules).superRefine(moderatorRules);
+const schema = settings.superRefine(keysRules).superRefine(moderatorRules).superRefine(mailRules);
 
 export interface Config {
   readonly mode: 'development' | 'test' | 'production';
@@ -89,6 +91,10 @@ export interface Config {
   readonly keys: KeysConfig;
   /** Cloud moderators that judge beside the engines of this machine. */
   readonly moderators: ModeratorsConfig;
+  /** Notices by mail; undefined: none is sent. */
+  readonly mail: MailConfig | undefined;
+  /** Where people find the service. */
+  readonly publicUrl: string | undefined;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -141,6 +147,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     reconciliation: { bytesMax: value.RECONCILIATION_BYTES_MAX },
     keys: keysOf(value),
     moderators: moderatorsOf(value),
+    mail: mailOf(value),
+    publicUrl: value.IMPRIMATUR_PUBLIC_URL,
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }
