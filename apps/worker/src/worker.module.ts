@@ -6,6 +6,7 @@ import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
+import { NotificationFlowModule } from '@imprimatur/flows/notifications';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
@@ -13,6 +14,7 @@ import type { Config } from '@imprimatur/platform/config';
 import { DatabaseModule } from '@imprimatur/platform/database';
 import { ImagesModule, Pictures } from '@imprimatur/platform/images';
 import { JobConsumerModule } from '@imprimatur/platform/jobs';
+import { MailModule } from '@imprimatur/platform/mail';
 import type { Logger } from '@imprimatur/platform/telemetry';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 
@@ -51,6 +53,7 @@ export class WorkerModule {
           logger.error({ err: error, willRetry, ...(job && { job: job.id, kind: job.kind, attempt: job.attempt }) }, 'a job went wrong'),
         ),
         EngineModule.forRoot(config, logger),
+        MailModule.forRoot(config),
         ModerationModule,
         ProvenanceModule,
         ExportModule,
@@ -60,6 +63,7 @@ export class WorkerModule {
         ErasureFlowModule,
         ConsentFlowModule,
         QuarantineFlowModule,
+        NotificationFlowModule,
       ],
     };
   }

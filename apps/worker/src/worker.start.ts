@@ -11,6 +11,7 @@ import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlo
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
+import { MailFlow, WebhookFlow } from '@imprimatur/flows/notifications';
 import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
 import {
@@ -34,6 +35,7 @@ import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
 import { startLedgerProcesses } from './ledger.processes.js';
+import { registerNotifications } from './notification.jobs.js';
 import { WorkerModule } from './worker.module.js';
 
 const ITEMS_AT_ONCE = 4;
@@ -117,6 +119,7 @@ function register(consumer: JobConsumer, app: App): void {
   registerConsents(consumer, app);
   registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+  registerNotifications(consumer, app.get(WebhookFlow), app.get(MailFlow));
 }
 
 /** The job ends with what it did: a crash repeats it whole. Given up, it is tried again a day later. */
