@@ -30,6 +30,7 @@ import { SimulationModule } from './simulation/simulation.module.js';
 import { TenantModule } from './tenant/tenant.module.js';
 import { TurnModule } from './turn/turn.module.js';
 import { VendorTermsModule } from './vendor-terms/vendor-terms.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
 
 /** The nouns of the API, each with its .graphql, resolver, mapper and loader. A new one gets its row here. */
@@ -45,6 +46,7 @@ export const NOUNS: readonly Type[] = [
   AttestationModule,
   ReceiptModule,
   NoticeModule,
+  WebhookModule,
   PolicyModule,
   ExceptionModule,
   VendorTermsModule,

@@ -3,7 +3,7 @@ import { type ClaimedTask, type ReviewOutcome, ReviewService, type TaskCursor } 
 import { assert, type Context, fromHex, isUuid, notFound, ok, parseId, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
-import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
 import {
   Caller,
@@ -11,6 +11,7 @@ import {
   connectionArgs,
   Door,
   type DoorContext,
+  type Look,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -20,7 +21,8 @@ import {
 import { ItemLoader } from '../turn/turn.loader.js';
 import { toItem } from '../turn/turn.mapper.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';
-import { type TaskParent, toTask } from './review.mapper.js';
+import { QueueWatch } from './queue.watch.js';
+import { cursorOf, type TaskParent, toTask } from './review.mapper.js';
 
 interface DecideTaskInput {
   readonly idempotencyKey: string;
@@ -48,6 +50,7 @@ export class ReviewResolver implements OnModuleInit {
     private readonly tasks: TaskLoader,
     private readonly decisionsOf: DecisionsOfTaskLoader,
     private readonly items: ItemLoader,
+    private readonly watch: QueueWatch,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -67,7 +70,15 @@ export class ReviewResolver implements OnModuleInit {
     const tasks = await this.unitOfWork.read(context, (read) =>
       this.reviews.list(read, { queue: args.queue ?? null, state: null, first: page.limit, after: readCursor(page.after) }),
     );
-    return toConnection(page, tasks, ({ priority, dueAt, id }) => `${priority}|${dueAt.toISOString()}|${id}`, toTask);
+    return toConnection(page, tasks, cursorOf, toTask);
+  }
+
+  @Subscription('reviewQueueChanged', { resolve: (connection: object) => connection })
+  queueChanged(
+    @Caller() context: Context,
+    @Args() args: { readonly queue?: string | null; readonly first?: number | null },
+  ): AsyncIterable<Look> {
+    return this.watch.follow(context, args.queue ?? null, connectionArgs({ first: args.first ?? null, after: null }));
   }
 
   @Mutation('claimTask')
