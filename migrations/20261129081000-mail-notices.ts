@@ -16,9 +16,7 @@ export class MailNotices20261129081000 implements MigrationInterface {
         primary key (tenant, subject),
         foreign key (tenant, subject) references subject (tenant, id)
       )`);
-    await runner.query(
-      `select protect_tenant_table('mail_address', 'select, insert, delete, update (wrapped_key, sealed, set_at)')`,
-    );
+    await runner.query(`select protect_tenant_table('mail_address', 'select, insert, delete, update (wrapped_key, sealed, set_at)')`);
     await runner.query(`
       create table notice_preference (
         tenant uuid not null,

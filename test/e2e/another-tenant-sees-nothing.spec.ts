@@ -87,6 +87,7 @@ describe('another tenant sees nothing', () => {
       `mutation { startPolicySimulation(input: ${input(`to: "${ids.bundle}" since: "2026-01-01T00:00:00Z" until: "2026-01-02T00:00:00Z"`)}) { ... on StartPolicySimulationSuccess { simulation { id } } } }`,
     );
     ids.simulation = startPolicySimulation.simulation.id;
+    await webhookAndDelivery(await service.signIn('tom'));
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -102,6 +103,18 @@ describe('another tenant sees nothing', () => {
       '{ consentRecords(first: 1) { edges { node { id } } } }',
     );
     return consentRecords.edges[0]?.node.id ?? '';
+  }
+
+  /** A webhook that was told of itself; nothing listens there. */
+  async function webhookAndDelivery(admin: Person): Promise<void> {
+    const { createWebhook } = await admin.graphql<{ createWebhook: { webhook: { id: string } } }>(
+      `mutation { createWebhook(input: ${input('url: "http://127.0.0.1:9/" eventTypes: ["webhook.created"]')}) { ... on CreateWebhookSuccess { webhook { id } } } }`,
+    );
+    ids.webhook = createWebhook.webhook.id;
+    const { webhookDeliveries } = await admin.graphql<{ webhookDeliveries: { edges: { node: { id: string } }[] } }>(
+      `{ webhookDeliveries(webhook: "${ids.webhook}") { edges { node { id } } } }`,
+    );
+    ids.delivery = webhookDeliveries.edges[0]?.node.id ?? '';
   }
 
   /** A hold, and a member who was erased. */
@@ -172,6 +185,8 @@ describe('another tenant sees nothing', () => {
       'erasure',
       'access',
       'reconciliation',
+      'webhook',
+      'delivery',
     ].map((kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
     ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
@@ -250,6 +265,12 @@ describe('another tenant sees nothing', () => {
     ['issueConsentReceipt', 'consent', (id) => `mutation { issueConsentReceipt(input: ${input(`consent: "${id}"`)}) ${REFUSED} }`],
     ['withdrawConsent', 'consent', (id) => `mutation { withdrawConsent(input: ${input(`consent: "${id}" reason: "x"`)}) ${REFUSED} }`],
     ['markNoticeRead', 'notice', (id) => `mutation { markNoticeRead(input: ${input(`notice: "${id}"`)}) ${REFUSED} }`],
+    ['webhookDeliveries', 'webhook', (id) => `{ webhookDeliveries(webhook: "${id}") { edges { node { id type } } } }`],
+    ...['rotateWebhookSecret', 'disableWebhook', 'enableWebhook'].map(
+      (operation) =>
+        [operation, 'webhook', (id: string) => `mutation { ${operation}(input: ${input(`webhook: "${id}"`)}) ${REFUSED} }`] as const,
+    ),
+    ['replayDelivery', 'delivery', (id) => `mutation { replayDelivery(input: ${input(`delivery: "${id}"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',

@@ -75,7 +75,11 @@ export async function openNotificationRoom(smtpUrl: string): Promise<Notificatio
     },
     person: async (tenant, role) => {
       const [subject, ref] = [newId('subject'), newId('subject')];
-      await database.asAdmin(`insert into subject (tenant, id, kind, ref, created_at) values ($1, $2, 'person', $3, now())`, [tenant, subject, ref]);
+      await database.asAdmin(`insert into subject (tenant, id, kind, ref, created_at) values ($1, $2, 'person', $3, now())`, [
+        tenant,
+        subject,
+        ref,
+      ]);
       await database.asAdmin(`insert into member (tenant, id, roles, created_at) values ($1, $2, $3, now())`, [tenant, subject, [role]]);
       return { tenant, actor: { kind: 'person', subject, ref, roles: [role] }, requestId: 'test', subject };
     },

@@ -107,7 +107,9 @@ describe('sending', () => {
     await delivered(tom);
     const [received] = receiver.received;
     for (const each of [secret, rotated.value.secret ?? '']) expect(received && verified(received, each).type).toBe('item.held');
-    const stored = await room.database.asAdmin<{ row: string }>(`select row_to_json(w)::text as row from webhook w where id = $1`, [webhook]);
+    const stored = await room.database.asAdmin<{ row: string }>(`select row_to_json(w)::text as row from webhook w where id = $1`, [
+      webhook,
+    ]);
     expect(JSON.stringify(stored)).not.toMatch(/whsec_|in-the-query/);
   });
 
@@ -153,7 +155,8 @@ describe('a webhook ends', () => {
   it('by hand, and can be enabled again', async () => {
     const { tom, webhook } = await opened();
     const id = await delivered(tom);
-    for (let times = 0; times < 2; times += 1) expect((await room.write(tom, (write) => room.webhooks.disable(write, webhook))).ok).toBe(true);
+    for (let times = 0; times < 2; times += 1)
+      expect((await room.write(tom, (write) => room.webhooks.disable(write, webhook))).ok).toBe(true);
     const replayed = await room.write(tom, (write) => room.deliveries.replay(write, id));
     expect(!replayed.ok && replayed.refusal.code).toBe('WEBHOOK_DISABLED');
     expect((await room.write(tom, (write) => room.webhooks.enable(write, webhook))).ok).toBe(true);

@@ -25,7 +25,12 @@ export class NoticeWatch {
       );
       const before = known;
       known = new Set([...(before ?? []), ...unread.map(({ id }) => id)]);
-      return before === null ? [] : unread.filter(({ id }) => !before.has(id)).reverse().map(toNotice);
+      return before === null
+        ? []
+        : unread
+            .filter(({ id }) => !before.has(id))
+            .reverse()
+            .map(toNotice);
     };
     const topic = actor.subject === null ? null : noticeTopic(tenant, actor.subject);
     return this.source.follow({ channel: NOTICE_CHANNEL, concerns: (payload) => payload === topic }, look);

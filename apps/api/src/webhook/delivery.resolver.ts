@@ -43,9 +43,7 @@ export class DeliveryResolver implements OnModuleInit {
     const webhook = parseId('webhook', args.webhook);
     const state = args.state ? fromState(args.state) : null;
     const found = webhook
-      ? await this.unitOfWork.read(context, (read) =>
-          this.deliveries.list(read, { webhook, state, first: page.limit, after: page.after }),
-        )
+      ? await this.unitOfWork.read(context, (read) => this.deliveries.list(read, { webhook, state, first: page.limit, after: page.after }))
       : [];
     return toConnection(page, found, ({ sequence }) => sequence, toDelivery);
   }

@@ -34,7 +34,8 @@ export function isKeyValid(key: { readonly expiresAt: Date | null; readonly revo
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
 }
 
-const MAIL_ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const MAIL_ADDRESS =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** The form that browsers take too: one address and nothing beside it, so that no header can be slipped in. */
 export function isMailAddress(text: string): boolean {

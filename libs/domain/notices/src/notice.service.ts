@@ -29,7 +29,15 @@ export class NoticeService {
   async tell(write: WriteContext, cause: NoticeCause, addressees: readonly Addressee[]): Promise<number> {
     const told: Notice[] = [];
     for (const { subject: addressee, exports } of addressees) {
-      const notice: Notice = { ...cause, id: newId('notice'), addressee, exports, createdAt: systemClock.now(), readAt: null, mailedAt: null };
+      const notice: Notice = {
+        ...cause,
+        id: newId('notice'),
+        addressee,
+        exports,
+        createdAt: systemClock.now(),
+        readAt: null,
+        mailedAt: null,
+      };
       if (await this.notices.insert(write, notice)) told.push(notice);
     }
     await this.mail.enqueue(write, told);

@@ -48,5 +48,7 @@ export function slackMessage(delivery: Delivery, entry: Entry): WebhookMessage {
 }
 
 function signature(secret: string, signed: string): string {
-  return `v1,${createHmac('sha256', fromBase64(secret.slice(SECRET_PREFIX.length))).update(signed).digest('base64')}`;
+  return `v1,${createHmac('sha256', fromBase64(secret.slice(SECRET_PREFIX.length)))
+    .update(signed)
+    .digest('base64')}`;
 }

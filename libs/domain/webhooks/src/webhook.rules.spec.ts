@@ -86,7 +86,15 @@ describe('a wish for a webhook', () => {
 
   it('offers types that the ledger has, and those that the documentation names', () => {
     expect(WEBHOOK_TYPES.filter((type) => ocsfRowOf(type) === null)).toEqual([]);
-    for (const type of ['task.opened', 'task.decided', 'item.held', 'item.released', 'version.blocked', 'export.flagged', 'consent.withdrawn'])
+    for (const type of [
+      'task.opened',
+      'task.decided',
+      'item.held',
+      'item.released',
+      'version.blocked',
+      'export.flagged',
+      'consent.withdrawn',
+    ])
       expect(WEBHOOK_TYPES).toContain(type);
   });
 });

@@ -7,7 +7,16 @@ import { newSecret, WebhookDoors } from './webhook.doors.js';
 import { webhookCreated, webhookDisabled, webhookEnabled, webhookSecretRotated } from './webhook.events.js';
 import { tooManySecrets, tooManyWebhooks, webhookInactive, webhookNotSigned, type WebhookRefusal } from './webhook.refusals.js';
 import { WebhookRepository } from './webhook.repository.js';
-import { isActive, isOwnMachine, rotatedSecrets, SECRETS_MAX, shownAddress, validSecrets, WEBHOOKS_MAX, wishRefusal } from './webhook.rules.js';
+import {
+  isActive,
+  isOwnMachine,
+  rotatedSecrets,
+  SECRETS_MAX,
+  shownAddress,
+  validSecrets,
+  WEBHOOKS_MAX,
+  wishRefusal,
+} from './webhook.rules.js';
 import type { DisabledFor, NewWebhook, Webhook, WebhookSlice } from './webhook.types.js';
 
 /** Injection token: whether this machine itself may be told, as in development. */

@@ -13,7 +13,12 @@ export async function send({ url, headers, body, reach }: Prepared): Promise<Sen
   const [at, began] = [systemClock.now(), performance.now()];
   const tookMs = (): number => Math.round(performance.now() - began);
   try {
-    const wanted = { headers: { ...headers, 'user-agent': 'Imprimatur-Webhook/1' }, body, timeoutMs: TIMEOUT_MS, bytesMax: ANSWER_BYTES_MAX };
+    const wanted = {
+      headers: { ...headers, 'user-agent': 'Imprimatur-Webhook/1' },
+      body,
+      timeoutMs: TIMEOUT_MS,
+      bytesMax: ANSWER_BYTES_MAX,
+    };
     const { status, bytes } = await exchange({ method: 'POST', url, ...wanted, cut: true, reach });
     const isTaken = status >= 200 && status < 300;
     return { at, tookMs: tookMs(), status, failure: null, answer: isTaken ? null : beginningOf(bytes) };

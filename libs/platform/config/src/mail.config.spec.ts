@@ -4,7 +4,10 @@ describe('mail', () => {
   it('is off by default', () => expect(loadConfig({}).mail).toBeUndefined());
 
   it('needs a server and a sender', () => {
-    const given = { IMPRIMATUR_SMTP_URL: 'smtps://user:secret@mail.example.org:465', IMPRIMATUR_MAIL_FROM: 'Imprimatur <no-reply@example.org>' };
+    const given = {
+      IMPRIMATUR_SMTP_URL: 'smtps://user:secret@mail.example.org:465',
+      IMPRIMATUR_MAIL_FROM: 'Imprimatur <no-reply@example.org>',
+    };
     expect(loadConfig(given).mail).toEqual({ smtpUrl: given.IMPRIMATUR_SMTP_URL, from: given.IMPRIMATUR_MAIL_FROM });
     expect(() => loadConfig({ IMPRIMATUR_SMTP_URL: given.IMPRIMATUR_SMTP_URL })).toThrow(/IMPRIMATUR_MAIL_FROM/);
   });

@@ -44,12 +44,12 @@ export function mailerOf({ mail }: Pick<Config, 'mail'>): Mailer | null {
 
 /** A server's 5yz to the addressee is for good; to a password it is the operator's to mend. The address stays out of logs. */
 function failed(cause: unknown): Fault {
-  const { code, responseCode } = (typeof cause === 'object' && cause !== null ? cause : {}) as { code?: unknown; responseCode?: unknown };
-  const isForGood = code === 'EENVELOPE' && typeof responseCode === 'number' && responseCode >= 500;
+  const { code, responseCode } = (typeof cause === 'object' && cause !== null ? cause : {}) as { code?: string; responseCode?: number };
+  const isForGood = code === 'EENVELOPE' && responseCode !== undefined && responseCode >= 500;
   return new Fault({
     room: 'mail',
     code: isForGood ? 'MAIL_REFUSED' : 'MAIL_FAILED',
-    message: `the mail server did not take a letter (${String(code ?? 'unknown')}, ${String(responseCode ?? 'no status')})`,
+    message: `the mail server did not take a letter (${code ?? 'unknown'}, ${responseCode ?? 'no status'})`,
     retryable: !isForGood,
   });
 }
