@@ -1,4 +1,5 @@
-import { createClient, type Client, type ExecutionResult } from 'graphql-ws';
+import type { FormattedExecutionResult } from 'graphql';
+import { createClient, type Client } from 'graphql-ws';
 import sharp from 'sharp';
 import WebSocket from 'ws';
 import { newId } from '@imprimatur/kernel';
@@ -40,8 +41,8 @@ async function run(person: Person, operation: string, input: Record<string, unkn
 }
 
 /** The next event of a subscription; null: it has ended. */
-async function next<T>(stream: AsyncIterator<ExecutionResult<T, unknown>>): Promise<ExecutionResult<T, unknown> | null> {
-  const step: IteratorResult<ExecutionResult<T, unknown>, unknown> = await stream.next();
+async function next<T>(stream: AsyncIterator<FormattedExecutionResult<T, unknown>>): Promise<FormattedExecutionResult<T, unknown> | null> {
+  const step: IteratorResult<FormattedExecutionResult<T, unknown>, unknown> = await stream.next();
   return step.done === true ? null : step.value;
 }
 
