@@ -56,7 +56,9 @@ export class DeepenConsent20261129050000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table notice no force row level security`);
     await runner.query(`delete from notice where kind = 'consent-narrowed'`);
+    await runner.query(`alter table notice force row level security`);
     for (const statement of NOTICE_KINDS(`'consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended'`))
       await runner.query(statement);
     await runner.query(`drop table consent_evidence`);

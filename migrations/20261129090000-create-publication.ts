@@ -4,23 +4,18 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class CreatePublication20261129090000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...TABLES, ...INDEXES, ...PROTECTION]) await runner.query(statement);
-    await runner.query(NOTICE_KINDS([...KINDS_BEFORE, 'recalled']));
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table notice no force row level security`);
     await runner.query(`delete from notice where kind = 'recalled'`);
-    await runner.query(NOTICE_KINDS(KINDS_BEFORE));
+    await runner.query(`alter table notice force row level security`);
     await runner.query(`delete from job where kind in ('recall', 'recall-reminder') and state = 'queued'`);
     for (const index of ['verdict_findings', 'turn_item_mask', 'provider_attempt_requested', 'provider_attempt_answered', 'export_file'])
       await runner.query(`drop index ${index}`);
     for (const table of ['recall_version', 'recall_recipient', 'recall', 'publication']) await runner.query(`drop table ${table}`);
   }
 }
-
-const KINDS_BEFORE = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended', 'consent-narrowed'];
-const NOTICE_KINDS = (kinds: readonly string[]): string =>
-  `alter table notice drop constraint notice_kind_check,
-     add constraint notice_kind_check check (kind in (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;
 
 const TABLES = [
   `create table publication (

@@ -93,6 +93,7 @@ describe('another tenant sees nothing', () => {
     );
     ids.training = startTraining.attempt.id;
     await signAndGrant(await service.signIn('tom'), await service.signIn('ben'));
+    await webhookAndDelivery(await service.signIn('tom'));
     await keepAndErase(story, await service.signIn('tom'));
     const { viewer } = await owner.graphql<{ viewer: { tenant: { id: string } } }>('{ viewer { tenant { id } } }');
     ids.tenant = viewer.tenant.id;
@@ -130,6 +131,18 @@ describe('another tenant sees nothing', () => {
     );
     ids.grant = node.grants.find(({ state }) => state === 'PROPOSED')?.id ?? '';
     ids.signer = viewer.id;
+  }
+
+  /** A webhook that was told of itself; nothing listens there. */
+  async function webhookAndDelivery(admin: Person): Promise<void> {
+    const { createWebhook } = await admin.graphql<{ createWebhook: { webhook: { id: string } } }>(
+      `mutation { createWebhook(input: ${input('url: "http://127.0.0.1:9/" eventTypes: ["webhook.created"]')}) { ... on CreateWebhookSuccess { webhook { id } } } }`,
+    );
+    ids.webhook = createWebhook.webhook.id;
+    const { webhookDeliveries } = await admin.graphql<{ webhookDeliveries: { edges: { node: { id: string } }[] } }>(
+      `{ webhookDeliveries(webhook: "${ids.webhook}") { edges { node { id } } } }`,
+    );
+    ids.delivery = webhookDeliveries.edges[0]?.node.id ?? '';
   }
 
   /** A hold, and a member who was erased. */
@@ -201,6 +214,8 @@ describe('another tenant sees nothing', () => {
       'access',
       'reconciliation',
       'credential',
+      'webhook',
+      'delivery',
     ].map((kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
     ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
@@ -310,6 +325,12 @@ describe('another tenant sees nothing', () => {
     ['submitTraining', 'training', (id) => `mutation { submitTraining(input: ${input(`attempt: "${id}" answers: []`)}) ${REFUSED} }`],
     ['acknowledgePolicy', 'bundle', (id) => `mutation { acknowledgePolicy(input: ${input(`bundle: "${id}"`)}) ${REFUSED} }`],
     ['markNoticeRead', 'notice', (id) => `mutation { markNoticeRead(input: ${input(`notice: "${id}"`)}) ${REFUSED} }`],
+    ['webhookDeliveries', 'webhook', (id) => `{ webhookDeliveries(webhook: "${id}") { edges { node { id type } } } }`],
+    ...['rotateWebhookSecret', 'disableWebhook', 'enableWebhook'].map(
+      (operation) =>
+        [operation, 'webhook', (id: string) => `mutation { ${operation}(input: ${input(`webhook: "${id}"`)}) ${REFUSED} }`] as const,
+    ),
+    ['replayDelivery', 'delivery', (id) => `mutation { replayDelivery(input: ${input(`delivery: "${id}"`)}) ${REFUSED} }`],
     ['policyException', 'exception', (id) => `{ policyException(id: "${id}") { id rule reason } }`],
     [
       'approvePolicyException',

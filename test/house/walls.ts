@@ -62,6 +62,10 @@ export const ROOMS: Readonly<Record<string, Wall>> = {
     may: ['kernel', 'formats/manifest', 'formats/ledger', 'formats/merkle', 'platform/*', 'domain/ledger', 'domain/identity'],
     why: 'provenance owns its format, and meets other nouns in flows',
   },
+  'domain/webhooks': {
+    may: ['kernel', 'formats/ledger', 'platform/*', 'domain/ledger', 'domain/identity'],
+    why: 'what can be told of are the types of the ledger, whose table is one; other nouns it meets in flows',
+  },
   flows: { may: ['kernel', 'formats/*', 'platform/*', 'domain/*'], why: 'a flow joins nouns; flows do not call each other unless listed' },
   'flows/exports': { may: ['kernel', 'formats/*', 'platform/*', 'domain/*', 'flows/gates'], why: 'an export asks the gates once more' },
   'flows/quarantine': {
@@ -109,6 +113,11 @@ export const POWERS: readonly Power[] = [
     packages: /^pg$/,
     homes: [/^libs\/platform\/(database|jobs)\//, /^libs\/domain\/ledger\//, /^apps\/(api\/src\/door|serve)\//],
     instead: 'use the unit of work; only the sequencer, the listener and the rate limiter hold connections of their own',
+  },
+  {
+    packages: /^nodemailer$/,
+    homes: [/^libs\/platform\/mail\//],
+    instead: 'hand a letter to the Mailer of platform/mail',
   },
   {
     packages: /^@nestjs\/graphql$|^@apollo\//,

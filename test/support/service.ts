@@ -71,6 +71,7 @@ type App = 'api' | 'worker';
 /** A real api and worker, from dist, on a database and a home of their own. */
 export class TestService {
   private readonly children = new Map<App, ChildProcess>();
+  private readonly others: ChildProcess[] = [];
   private readonly said: string[] = [];
   url = '';
 
@@ -93,6 +94,22 @@ export class TestService {
   }
 
   async startApp(app: App, env: Record<string, string> = {}): Promise<void> {
+    const { child, ready } = this.spawn(app, env);
+    this.children.set(app, child);
+    const url = await ready;
+    if (url) this.url = url;
+  }
+
+  /** One more api on the same database; answers where it is. */
+  async startAnotherApi(): Promise<string> {
+    const { child, ready } = this.spawn('api', {});
+    this.others.push(child);
+    const url = await ready;
+    if (!url) throw new Error('an api says where it is');
+    return url;
+  }
+
+  private spawn(app: App, env: Record<string, string>): { child: ChildProcess; ready: Promise<string | undefined> } {
     const child = fork(join(root, `dist/apps/${app}/src/main.js`), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
@@ -109,10 +126,9 @@ export class TestService {
         ...env,
       },
     });
-    this.children.set(app, child);
     child.stdout?.on('data', (chunk: Buffer) => this.said.push(chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => this.said.push(chunk.toString()));
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<string | undefined>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${app} was not ready in time:\n${this.said.join('')}`)), READY_TIMEOUT_MS);
       child.once('exit', (code, signal) => {
         clearTimeout(timer);
@@ -120,11 +136,11 @@ export class TestService {
       });
       child.on('message', (message: { type?: string; url?: string }) => {
         if (message.type !== 'ready') return;
-        if (message.url) this.url = message.url;
         clearTimeout(timer);
-        resolve();
+        resolve(message.url);
       });
     });
+    return { child, ready };
   }
 
   /** Kills at once, as a power cut would, unless told to stop in good order. */
@@ -166,6 +182,7 @@ export class TestService {
   async close(): Promise<void> {
     await this.stopApp('worker', 'SIGTERM');
     await this.stopApp('api', 'SIGTERM');
+    for (const child of this.others) child.kill('SIGKILL');
     await this.database.close();
     rmSync(this.home, { recursive: true, force: true });
   }

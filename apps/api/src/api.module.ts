@@ -36,6 +36,7 @@ import { PolicyTrialModule } from './trial/trial.module.js';
 import { TrainingModule } from './training/training.module.js';
 import { TurnModule } from './turn/turn.module.js';
 import { VendorTermsModule } from './vendor-terms/vendor-terms.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
 import { ViewerModule } from './viewer/viewer.module.js';
 
 /** The nouns of the API, each with its .graphql, resolver, mapper and loader. A new one gets its row here. */
@@ -52,6 +53,7 @@ export const NOUNS: readonly Type[] = [
   AttestationModule,
   ReceiptModule,
   NoticeModule,
+  WebhookModule,
   PolicyModule,
   PolicyTrialModule,
   ExceptionModule,

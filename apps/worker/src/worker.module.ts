@@ -6,6 +6,7 @@ import { ConsentFlowModule } from '@imprimatur/flows/consents';
 import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { DecisionsModule, GatesModule, TrialModule } from '@imprimatur/flows/gates';
+import { NotificationFlowModule } from '@imprimatur/flows/notifications';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { RecallFlowModule } from '@imprimatur/flows/recalls';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
@@ -14,6 +15,7 @@ import type { Config } from '@imprimatur/platform/config';
 import { DatabaseModule } from '@imprimatur/platform/database';
 import { ImagesModule, Pictures } from '@imprimatur/platform/images';
 import { JobConsumerModule } from '@imprimatur/platform/jobs';
+import { MailModule } from '@imprimatur/platform/mail';
 import type { Logger } from '@imprimatur/platform/telemetry';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 
@@ -53,6 +55,7 @@ export class WorkerModule {
         ),
         EngineModule.forRoot(config, logger),
         TrialModule.forRoot((error, bundle) => logger.warn({ err: error, bundle }, 'a bundle on trial could not be asked')),
+        MailModule.forRoot(config),
         ModerationModule,
         ProvenanceModule,
         ExportModule,
@@ -64,6 +67,7 @@ export class WorkerModule {
         ConsentFlowModule,
         QuarantineFlowModule,
         RecallFlowModule,
+        NotificationFlowModule,
       ],
     };
   }

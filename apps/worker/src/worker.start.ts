@@ -12,6 +12,7 @@ import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlo
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
 import { DECISION_JOB, ReviewFlow, ScreeningFlow, TurnFlow } from '@imprimatur/flows/gates';
+import { MailFlow, WebhookFlow } from '@imprimatur/flows/notifications';
 import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
 import { RecallFlow } from '@imprimatur/flows/recalls';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
@@ -38,6 +39,7 @@ import { type Logger, NestLogger } from '@imprimatur/platform/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { startHousekeeping } from './housekeeping.js';
 import { startLedgerProcesses } from './ledger.processes.js';
+import { registerNotifications } from './notification.jobs.js';
 import { WorkerModule } from './worker.module.js';
 
 const ITEMS_AT_ONCE = 4;
@@ -123,6 +125,7 @@ function register(consumer: JobConsumer, app: App): void {
   registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
   registerRecalls(consumer, app.get(UnitOfWork), app.get(RecallFlow), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
+  registerNotifications(consumer, app.get(WebhookFlow), app.get(MailFlow));
 }
 
 /** Decisions that could be taken back until now. One that cannot follow is tried again an hour later: it must not be forgotten. */

@@ -46,6 +46,8 @@ export const ID_KINDS = [
   'pin',
   'comment',
   'conflict',
+  'webhook',
+  'delivery',
 ] as const;
 export type IdKind = (typeof ID_KINDS)[number];
 
@@ -93,6 +95,8 @@ export type GrantId = Id<'grant'>;
 export type PinId = Id<'pin'>;
 export type CommentId = Id<'comment'>;
 export type ConflictId = Id<'conflict'>;
+export type WebhookId = Id<'webhook'>;
+export type DeliveryId = Id<'delivery'>;
 
 /** A fresh id. Time-ordered for index locality only: nothing may conclude an order of events from it. */
 export function newId<K extends IdKind>(_kind: K): Id<K> {

@@ -14,7 +14,7 @@ import { Writable } from 'node:stream';
 import { NOUNS } from '../../../apps/api/src/api.module';
 import { DoorModule } from '../../../apps/api/src/door/door.module';
 import { installDoor } from '../../../apps/api/src/door/door.setup';
-import { answerOf, Caller, Can, MutationRunner, payloadOf, Public } from '../../../apps/api/src/door';
+import { answerOf, Caller, Can, type Look, MutationRunner, payloadOf, Public } from '../../../apps/api/src/door';
 import { ProcessModule } from '../../../apps/api/src/process.module';
 import { ShellModule } from '../../../apps/api/src/shell/shell.module';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -70,15 +70,15 @@ class ProbeResolver {
   }
 
   @Subscription('probed', { resolve: (value: object) => value })
-  async *probed(@Args('times') times: number): AsyncGenerator<object> {
+  async *probed(@Args('times') times: number): AsyncGenerator<Look> {
     executed.push('probed');
-    for (let at = 0; at < times; at += 1) yield { name: `p${at}` };
+    for (let at = 0; at < times; at += 1) yield async () => [{ name: `p${at}` }];
   }
 
   @Subscription('openlyProbed', { resolve: (value: object) => value })
-  async *openlyProbed(): AsyncGenerator<object> {
+  async *openlyProbed(): AsyncGenerator<Look> {
     executed.push('openlyProbed');
-    yield { name: 'open' };
+    yield async () => [{ name: 'open' }];
   }
 }
 

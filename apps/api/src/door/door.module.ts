@@ -19,6 +19,7 @@ import { DEVELOPMENT_SIGNER } from './door.tokens.js';
 import type { DoorRequest } from './door.types.js';
 import { formatError } from './fault.mapper.js';
 import { JsonScalar } from './json.scalar.js';
+import { LiveSource } from './live.source.js';
 import { MutationRunner } from './mutation.runner.js';
 import { NodeRegistry } from './node.registry.js';
 import { OperationGate } from './operation.gate.js';
@@ -64,6 +65,7 @@ const providers = [
   DoorPlugin,
   DoorResolver,
   NodeRegistry,
+  LiveSource,
   MutationRunner,
   SubscriptionSocket,
   DateTimeScalar,
@@ -86,7 +88,7 @@ export class DoorModule {
       imports: [graphql, IdentityModule],
       controllers: [DevelopmentController],
       providers,
-      exports: [NodeRegistry, MutationRunner, CallerAuthenticator, IdentityModule, DEVELOPMENT_SIGNER],
+      exports: [NodeRegistry, LiveSource, MutationRunner, CallerAuthenticator, IdentityModule, DEVELOPMENT_SIGNER],
     };
   }
 }

@@ -26,6 +26,11 @@ export class OperationGate {
     const { allowed, ...spending } = await this.limiter.spend(door, cost);
     door.spent = spending;
     if (!allowed) throw rateLimited(spending.resetAt);
+    this.admit(weighing, door);
+  }
+
+  /** The last part of it: whether the caller may, which a subscription is asked again before each of its events. */
+  admit(weighing: Pick<Weighing, 'document' | 'operation'>, door: DoorContext): void {
     for (const mark of this.marksOf(weighing)) {
       this.logDenial(mark, door);
       assertMayBegin(mark, door);

@@ -1,15 +1,18 @@
 import type { Server } from 'node:http';
 import { LOGGER, type Logger } from '@imprimatur/platform/telemetry';
-import { newId, systemClock } from '@imprimatur/kernel';
+import { assert, newId, systemClock } from '@imprimatur/kernel';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import {
+  createSourceEventStream,
   type DocumentNode,
+  execute,
   type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
   GraphQLError,
+  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   validate,
@@ -21,6 +24,7 @@ import { type Authenticated, CallerAuthenticator, type Credentials } from './cal
 import { TOKENS_MAX } from './document.weight.js';
 import type { DoorContext } from './door.types.js';
 import { formatError, thrownBehind } from './fault.mapper.js';
+import { LiveResults } from './live.results.js';
 import { OperationGate } from './operation.gate.js';
 
 const PATH = '/graphql';
@@ -32,12 +36,15 @@ type Socket = Context<Record<string, unknown> | undefined, SocketExtra>;
 
 /**
  * Subscriptions over graphql-ws. Nothing of Apollo runs here, so every check that HTTP requests pass is made here again, by the
- * same gate. A client signs in with `connectionParams: { authorization, tenant }`; the socket ends when its token does.
+ * same gate, and who calls is asked anew before each event. A client signs in with `connectionParams: { authorization, tenant }`; the socket ends
+ * when its token does.
  */
 @Injectable()
 export class SubscriptionSocket implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX });
   private dispose: (() => Promise<void>) | null = null;
+  /** The way to ask again who a subscription's caller is. */
+  private readonly renewals = new WeakMap<DoorContext, () => Promise<DoorContext>>();
 
   constructor(
     private readonly http: HttpAdapterHost,
@@ -53,7 +60,8 @@ export class SubscriptionSocket implements OnApplicationBootstrap, OnModuleDestr
         schema: this.host.schema,
         connectionInitWaitTimeout: 5_000,
         onConnect: (socket) => this.connect(socket),
-        onSubscribe: (socket, _id, payload) => this.subscribe(socket, payload),
+        onSubscribe: (socket, _id, payload) => this.begin(socket, payload),
+        subscribe: (args) => this.subscribe(args),
         onNext: (_socket, _id, _payload, args, result) => this.leave(args.contextValue as DoorContext, result),
         onError: (_socket, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
       },
@@ -94,7 +102,7 @@ export class SubscriptionSocket implements OnApplicationBootstrap, OnModuleDestr
     return result.ok ? result.value : null;
   }
 
-  private async subscribe(socket: Socket, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  private async begin(socket: Socket, payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
     try {
       return await this.prepare(socket, payload);
     } catch (error) {
@@ -113,12 +121,44 @@ export class SubscriptionSocket implements OnApplicationBootstrap, OnModuleDestr
       throw badRequest('BAD_REQUEST', 'the socket carries subscriptions only; send anything else by POST');
     const errors = validate(this.host.schema, document, undefined, { hideSuggestions: true });
     if (errors.length > 0) return errors;
+    const variables = payload.variables ?? {};
+    const contextValue = await this.doorNow(socket);
+    await this.gate.pass({ document, operation, variables }, contextValue);
+    this.renewals.set(contextValue, () => this.renew(socket, contextValue, { document, operation }));
+    return { schema: this.host.schema, document, operationName: payload.operationName, variableValues: variables, contextValue };
+  }
+
+  private async doorNow(socket: Socket): Promise<DoorContext> {
     const authenticated = await this.authenticate(socket);
     if (!authenticated) throw badRequest('UNAUTHENTICATED', 'The credentials are no longer valid.');
-    const variables = payload.variables ?? {};
-    const contextValue = doorOf(socket, authenticated);
-    await this.gate.pass({ document, operation, variables }, contextValue);
-    return { schema: this.host.schema, document, operationName: payload.operationName, variableValues: variables, contextValue };
+    return doorOf(socket, authenticated);
+  }
+
+  /** The same caller in the same tenant, with the roles of now. Throws UNAUTHENTICATED or FORBIDDEN. */
+  private async renew(
+    socket: Socket,
+    first: DoorContext,
+    operation: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
+  ): Promise<DoorContext> {
+    const { principal } = await this.doorNow(socket);
+    if (principal?.tenant !== first.principal?.tenant || principal?.actor.ref !== first.principal?.actor.ref)
+      throw badRequest('UNAUTHENTICATED', 'The credentials are no longer valid.');
+    const door = { ...first, principal };
+    this.gate.admit(operation, door);
+    return door;
+  }
+
+  private async subscribe(args: ExecutionArgs): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const first = args.contextValue as DoorContext;
+    const renew = this.renewals.get(first);
+    assert(renew, 'a subscription that runs has passed the gate');
+    const source = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in source)) return source;
+    return new LiveResults(source[Symbol.asyncIterator](), {
+      renew,
+      tell: async (rootValue, contextValue) => execute({ ...args, rootValue, contextValue }),
+      report: (error) => this.logger.error({ err: error, requestId: first.requestId }, 'subscription failed'),
+    });
   }
 
   private leave(door: DoorContext, result: ExecutionResult): ExecutionResult | undefined {

@@ -2,12 +2,13 @@ import { NoticeService } from '@imprimatur/domain/notices';
 import { type Context, notFound, type NoticeId, ok, parseId, refuse } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import {
   Caller,
   type Connection,
   connectionArgs,
   isIdKey,
+  type Look,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -16,6 +17,7 @@ import {
 } from '../door/index.js';
 import { NoticeLoader } from './notice.loader.js';
 import { toNotice } from './notice.mapper.js';
+import { NoticeWatch } from './notice.watch.js';
 
 @Resolver()
 export class NoticeResolver implements OnModuleInit {
@@ -24,6 +26,7 @@ export class NoticeResolver implements OnModuleInit {
     private readonly mutations: MutationRunner,
     private readonly notices: NoticeService,
     private readonly loader: NoticeLoader,
+    private readonly watch: NoticeWatch,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -40,6 +43,11 @@ export class NoticeResolver implements OnModuleInit {
     const slice = { unreadOnly: args.unread, first: page.limit, after: page.after };
     const found = await this.unitOfWork.read(context, (read) => this.notices.list(read, slice));
     return toConnection(page, found, ({ id }) => id, toNotice);
+  }
+
+  @Subscription('noticeReceived', { resolve: (notice: object) => notice })
+  received(@Caller() context: Context): AsyncIterable<Look> {
+    return this.watch.follow(context);
   }
 
   @Mutation('markNoticeRead')

@@ -13,6 +13,9 @@ export interface TaskParent {
 
 const enumName = (word: string): string => word.toUpperCase().replaceAll('-', '_');
 
+/** Where a task stands in its queue. */
+export const cursorOf = ({ priority, dueAt, id }: ReviewTask): string => `${priority}|${dueAt.toISOString()}|${id}`;
+
 export function toTask(task: ReviewTask): TaskParent {
   return {
     __typename: 'ReviewTask',

@@ -10,6 +10,7 @@ import { ConditionFields, DecisionFields, SessionConditions, TaskFields, Version
 import { DecisionResolver } from './decision.resolver.js';
 import { PersonRefLoader, PinLoader, PinsOfTaskLoader } from './pin.loader.js';
 import { CommentFields, PinResolver } from './pin.resolver.js';
+import { QueueWatch } from './queue.watch.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';
 import { ReviewResolver } from './review.resolver.js';
 
@@ -18,6 +19,6 @@ const FIELDS = [TaskFields, DecisionFields, ConditionFields, SessionConditions, 
 
 @Module({
   imports: [AssetRoom, LedgerModule, ReviewRoom, DecisionsModule, IdentityModule, TurnModule],
-  providers: [...LOADERS, ...FIELDS, ReviewResolver, DecisionResolver, PinResolver, ConflictResolver, RuleFeedbackResolver],
+  providers: [...LOADERS, ...FIELDS, QueueWatch, ReviewResolver, DecisionResolver, PinResolver, ConflictResolver, RuleFeedbackResolver],
 })
 export class ReviewModule {}

@@ -4,7 +4,7 @@ import { type ClaimedTask, type ConditionWish, type PinWish, ReviewService, type
 import { assert, type Context, isUuid, notFound, ok, parseId, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import type { OnModuleInit } from '@nestjs/common';
-import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
 import {
   Caller,
@@ -12,6 +12,7 @@ import {
   connectionArgs,
   Door,
   type DoorContext,
+  type Look,
   MutationRunner,
   NodeRegistry,
   type PageArgs,
@@ -21,8 +22,9 @@ import {
 import { ItemLoader } from '../turn/turn.loader.js';
 import { toItem } from '../turn/turn.mapper.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';
+import { QueueWatch } from './queue.watch.js';
 import { digestOf, outcomeOf } from './review.input.js';
-import { type TaskParent, toTask } from './review.mapper.js';
+import { cursorOf, type TaskParent, toTask } from './review.mapper.js';
 
 interface DecideTaskInput {
   readonly idempotencyKey: string;
@@ -54,6 +56,7 @@ export class ReviewResolver implements OnModuleInit {
     private readonly tasks: TaskLoader,
     private readonly decisionsOf: DecisionsOfTaskLoader,
     private readonly items: ItemLoader,
+    private readonly watch: QueueWatch,
     private readonly nodes: NodeRegistry,
   ) {}
 
@@ -73,7 +76,15 @@ export class ReviewResolver implements OnModuleInit {
     const tasks = await this.unitOfWork.read(context, (read) =>
       this.reviews.list(read, { queue: args.queue ?? null, state: null, first: page.limit, after: readCursor(page.after) }),
     );
-    return toConnection(page, tasks, ({ priority, dueAt, id }) => `${priority}|${dueAt.toISOString()}|${id}`, toTask);
+    return toConnection(page, tasks, cursorOf, toTask);
+  }
+
+  @Subscription('reviewQueueChanged', { resolve: (connection: object) => connection })
+  queueChanged(
+    @Caller() context: Context,
+    @Args() args: { readonly queue?: string | null; readonly first?: number | null },
+  ): AsyncIterable<Look> {
+    return this.watch.follow(context, args.queue ?? null, connectionArgs({ first: args.first ?? null, after: null }));
   }
 
   @Mutation('claimTask')

@@ -4,7 +4,7 @@ import { CancellationFlow } from '@imprimatur/flows/gates';
 import { type Context, notFound, ok, parseId, refuse, type TurnId } from '@imprimatur/kernel';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { Caller, Door, type DoorContext, MutationRunner, NodeRegistry, payloadOf } from '../door/index.js';
+import { Caller, Door, type DoorContext, type Look, MutationRunner, NodeRegistry, payloadOf } from '../door/index.js';
 import { SessionLoader } from '../session/session.loader.js';
 import { toSession } from '../session/session.mapper.js';
 import { ContentsLoader, ItemLoader, ItemsOfTurnLoader, TurnLoader } from './turn.loader.js';
@@ -84,8 +84,13 @@ export class TurnResolver implements OnModuleInit {
   }
 
   @Subscription('turnChanged', { resolve: (turn: object) => turn })
-  async changed(@Caller() context: Context, @Args('id') text: string): Promise<AsyncIterable<object>> {
-    return this.watch.follow(context, parseId('turn', text));
+  changed(@Args('id') text: string): AsyncIterable<Look> {
+    return this.watch.turn(parseId('turn', text));
+  }
+
+  @Subscription('itemChanged', { resolve: (item: object) => item })
+  itemChanged(@Args('turn') text: string): AsyncIterable<Look> {
+    return this.watch.items(parseId('turn', text));
   }
 
   @ResolveField('session')

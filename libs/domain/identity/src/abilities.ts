@@ -52,6 +52,7 @@ export const SUBJECT_TYPES = [
   'Credential',
   'ReviewComment',
   'ReviewConflict',
+  'Webhook',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
@@ -165,7 +166,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     BANK,
   ],
   auditor: [
-    { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant'] },
+    { to: ['read'], on: [...EVERYTHING_READABLE, 'Member', 'ApiKey', 'Tenant', 'Webhook'] },
     { to: ['create', 'read'], on: ['Reconciliation'] },
     ...LEDGER_TOLD,
     KEEPING_READABLE,
@@ -179,7 +180,7 @@ export const ABILITIES: Readonly<Record<Role, readonly Grant[]>> = {
     { to: ['read', 'register'], on: ['Publication'] },
   ],
   'tenant-admin': [
-    { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey'] },
+    { to: ['read', 'administer'], on: ['Tenant', 'Member', 'ApiKey', 'Webhook'] },
     { to: ['read'], on: ['PolicyBundle'] },
     { to: ['create', 'read'], on: ['Reconciliation'] },
     KEEPING_READABLE,
@@ -235,6 +236,7 @@ const WORDS: Readonly<Record<SubjectType, string>> = {
   Credential: 'authenticators of your own',
   ReviewComment: 'comments on a review',
   ReviewConflict: 'conflicts of interest',
+  Webhook: 'webhooks',
   Reconciliation: 'reconciliations',
 };
 

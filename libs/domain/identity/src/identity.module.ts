@@ -1,7 +1,9 @@
-import { LedgerModule } from '@imprimatur/domain/ledger';
+import { DataKeyTables, LedgerModule } from '@imprimatur/domain/ledger';
 import { loadConfig } from '@imprimatur/platform/config';
 import { Module } from '@nestjs/common';
 import { ApiKeyService } from './api-key.service.js';
+import { ContactRepository } from './contact.repository.js';
+import { ContactService } from './contact.service.js';
 import { CredentialRepository } from './credential.repository.js';
 import { DemonstrationService } from './demonstration.service.js';
 import { GrantRepository } from './grants/grant.repository.js';
@@ -22,16 +24,21 @@ const services = [
   MemberService,
   ApiKeyService,
   SubjectService,
+  ContactService,
   DemonstrationService,
   GrantService,
   HandService,
   CredentialService,
 ];
-const repositories = [IdentityRepository, CredentialRepository, GrantRepository, SignatureRepository];
+const repositories = [IdentityRepository, ContactRepository, CredentialRepository, GrantRepository, SignatureRepository];
 
 @Module({
   imports: [LedgerModule],
   providers: [...repositories, PersonCopies, ...services, { provide: PEOPLE_CONFIG, useFactory: () => loadConfig() }],
   exports: [PersonCopies, ...services],
 })
-export class IdentityModule {}
+export class IdentityModule {
+  constructor(keys: DataKeyTables) {
+    keys.register({ table: 'mail_address', key: [{ column: 'subject', type: 'uuid' }], wrapped: 'wrapped_key' });
+  }
+}

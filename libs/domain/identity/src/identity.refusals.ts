@@ -60,3 +60,13 @@ export function lastAdministrator(): LastAdministrator {
     remedy: 'Grant the role to somebody else first.',
   };
 }
+
+export type MailAddressInvalid = Refusal<'MAIL_ADDRESS_INVALID'>;
+
+export function mailAddressInvalid(): MailAddressInvalid {
+  return {
+    code: 'MAIL_ADDRESS_INVALID',
+    message: 'That is no mail address.',
+    remedy: 'Give one address, such as name@example.org, without a display name.',
+  };
+}

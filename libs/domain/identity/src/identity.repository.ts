@@ -97,6 +97,14 @@ export class IdentityRepository {
     return rows.map((row) => ({ id: row.id as SubjectId, roles: row.roles as Role[] }));
   }
 
+  async administrators(read: ReadContext): Promise<readonly SubjectId[]> {
+    const rows = await read.manager.query<{ id: SubjectId }[]>(
+      `select id from member where tenant = $1 and 'tenant-admin' = any (roles) order by id`,
+      [read.context.tenant],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async updateRoles(write: WriteContext, id: SubjectId, roles: readonly Role[]): Promise<void> {
     await write.manager.update(MemberRow, { tenant: write.context.tenant, id }, { roles: [...roles] });
   }

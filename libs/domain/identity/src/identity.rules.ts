@@ -33,3 +33,11 @@ export function scopesReach(scopes: readonly string[] | null, action: Action, su
 export function isKeyValid(key: { readonly expiresAt: Date | null; readonly revokedAt: Date | null }, now: Date): boolean {
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
 }
+
+const MAIL_ADDRESS =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+/** The form that browsers take too: one address and nothing beside it, so that no header can be slipped in. */
+export function isMailAddress(text: string): boolean {
+  return text.length <= 254 && MAIL_ADDRESS.test(text);
+}

@@ -11,6 +11,8 @@ export {
   type SubjectType,
 } from './abilities.js';
 export { ApiKeyService, type CreatedApiKey, type NewApiKey } from './api-key.service.js';
+export { ContactRepository } from './contact.repository.js';
+export { ContactService } from './contact.service.js';
 export { DEMONSTRATORS, DemonstrationService, DEVELOPMENT_ISSUER, type Demonstrator } from './demonstration.service.js';
 export { type GrantRefusal } from './grants/grant.refusals.js';
 export { GrantRepository } from './grants/grant.repository.js';
@@ -18,7 +20,7 @@ export { grantStateOf } from './grants/grant.rules.js';
 export { confirmationMatter, GrantService } from './grants/grant.service.js';
 export type { GrantState, RoleGrant } from './grants/grant.types.js';
 export { IdentityModule } from './identity.module.js';
-export type { IdentityRefusal } from './identity.refusals.js';
+export type { IdentityRefusal, MailAddressInvalid } from './identity.refusals.js';
 export { scopesReach } from './identity.rules.js';
 export { API_KEY_PREFIX, IdentityService } from './identity.service.js';
 export type { ApiKey, ExternalIdentity, Member, Principal, Subject, Tenant } from './identity.types.js';

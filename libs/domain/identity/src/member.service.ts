@@ -90,6 +90,11 @@ export class MemberService {
     return new Map((await this.identities.membersOf(read, ids)).map(({ subject, roles }) => [subject.id, roles]));
   }
 
+  /** Who administers the tenant, for flows that authorised already. */
+  async administrators(read: ReadContext): Promise<readonly SubjectId[]> {
+    return this.identities.administrators(read);
+  }
+
   /** Oldest first. */
   async list(read: ReadContext, slice: Slice): Promise<Result<readonly Member[], IdentityRefusal>> {
     const denied = allow(read.context, 'read', 'Member');

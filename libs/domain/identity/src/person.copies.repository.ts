@@ -7,6 +7,7 @@ export interface PersonCopy {
   readonly subject: SubjectId;
   readonly ref: string;
   readonly hasName: boolean;
+  readonly hasMailAddress: boolean;
   /** Ways to sign in: identities at issuers, and keys that are not revoked. */
   readonly logins: number;
   /** Nobody else may administer the tenant. */
@@ -19,6 +20,7 @@ export class PersonCopies {
   async find(read: ReadContext, subject: SubjectId): Promise<PersonCopy | null> {
     const rows = await read.manager.query<PersonCopy[]>(
       `select s.id as subject, s.ref, s.display_name is not null as "hasName",
+              exists (select 1 from mail_address a where a.tenant = s.tenant and a.subject = s.id) as "hasMailAddress",
               (select count(*)::int from external_identity e where e.tenant = s.tenant and e.subject = s.id)
                 + (select count(*)::int from api_key k where k.tenant = s.tenant and k.subject = s.id and k.revoked_at is null) as logins,
               exists (select 1 from member m where m.tenant = s.tenant and m.id = s.id and 'tenant-admin' = any (m.roles))
@@ -30,10 +32,11 @@ export class PersonCopies {
     return rows[0] ?? null;
   }
 
-  /** The person signs in nowhere any more, may do nothing, and has no name. The pseudonym stays: the ledger speaks of it. */
+  /** The person signs in nowhere any more, may do nothing, and has neither name nor address. The pseudonym stays: the ledger speaks of it. */
   async destroy(write: WriteContext, subject: SubjectId, at: Date): Promise<void> {
     const values = [write.context.tenant, subject];
     await write.manager.query(`update subject set display_name = null where tenant = $1 and id = $2`, values);
+    await write.manager.query(`delete from mail_address where tenant = $1 and subject = $2`, values);
     await write.manager.query(`delete from external_identity where tenant = $1 and subject = $2`, values);
     await write.manager.query(`update member set roles = '{}' where tenant = $1 and id = $2`, values);
     await write.manager.query(`update role_grant set ended_at = $3 where tenant = $1 and member = $2 and ended_at is null`, [

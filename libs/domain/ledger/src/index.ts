@@ -4,7 +4,7 @@ export { Anchors } from './anchoring/anchors.js';
 export { AssetTrail, type TrailBreak, type TrailCompleteness, type TrailGap } from './reading/asset.trail.js';
 export { AssetTrailRepository } from './reading/asset.trail.repository.js';
 export { ed25519Verify, hmacSha256, sha256 } from './digest.js';
-export { EntryRepository } from './writing/entry.repository.js';
+export { EntryRepository, EVENT_CHANNEL, eventTopic } from './writing/entry.repository.js';
 export { GroupCommit } from './sequencing/group.commit.js';
 export { EventSearch } from './reading/event.search.js';
 export { EventSearchRepository } from './reading/event.search.repository.js';

@@ -38,6 +38,7 @@ export interface About {
     | 'grant'
     | 'pin'
     | 'conflict'
+    | 'webhook'
     | 'erasure';
   readonly id: string;
 }

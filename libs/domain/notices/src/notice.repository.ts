@@ -1,6 +1,7 @@
 import type { ExportId, NoticeId, SubjectId } from '@imprimatur/kernel';
-import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
+import { notify, type ReadContext, type WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { NOTICE_CHANNEL, noticeTopic } from './notice.channel.js';
 import type { Notice, NoticeKind, NoticeSlice } from './notice.types.js';
 
 interface NoticeRow {
@@ -14,9 +15,10 @@ interface NoticeRow {
   readonly exports: readonly ExportId[];
   readonly created_at: Date;
   readonly read_at: Date | null;
+  readonly mailed_at: Date | null;
 }
 
-const NOTICE = `id, addressee, kind, about, about_version, days_left, until, exports, created_at, read_at from notice`;
+const NOTICE = `id, addressee, kind, about, about_version, days_left, until, exports, created_at, read_at, mailed_at from notice`;
 
 function toNotice(row: NoticeRow): Notice {
   return {
@@ -30,12 +32,13 @@ function toNotice(row: NoticeRow): Notice {
     exports: row.exports,
     createdAt: row.created_at,
     readAt: row.read_at,
+    mailedAt: row.mailed_at,
   };
 }
 
 @Injectable()
 export class NoticeRepository {
-  /** False: the addressee was told already. */
+  /** False: the addressee was told already. Otherwise their subscriptions hear of it with the commit. */
   async insert(write: WriteContext, notice: Notice): Promise<boolean> {
     const { id, addressee, kind, about, version, daysLeft, until, exports, createdAt } = notice;
     const rows: unknown = await write.manager.query(
@@ -43,7 +46,9 @@ export class NoticeRepository {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10) on conflict do nothing returning id`,
       [write.context.tenant, id, addressee, kind, about, version, daysLeft, until, [...exports], createdAt],
     );
-    return Array.isArray(rows) && rows.length > 0;
+    const isNew = Array.isArray(rows) && rows.length > 0;
+    if (isNew) await notify(write, NOTICE_CHANNEL, noticeTopic(write.context.tenant, addressee));
+    return isNew;
   }
 
   /** Those of `ids` that are the addressee's. */
@@ -54,6 +59,20 @@ export class NoticeRepository {
       [...ids],
     ]);
     return rows.map(toNotice);
+  }
+
+  /** Whosever it is: for the work of the system. */
+  async findAny(read: ReadContext, id: NoticeId): Promise<Notice | null> {
+    const rows = await read.manager.query<NoticeRow[]>(`select ${NOTICE} where tenant = $1 and id = $2`, [read.context.tenant, id]);
+    return rows[0] ? toNotice(rows[0]) : null;
+  }
+
+  async setMailed(write: WriteContext, id: NoticeId, at: Date): Promise<void> {
+    await write.manager.query(`update notice set mailed_at = $3 where tenant = $1 and id = $2 and mailed_at is null`, [
+      write.context.tenant,
+      id,
+      at,
+    ]);
   }
 
   /** Newest first. */

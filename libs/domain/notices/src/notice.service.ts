@@ -13,22 +13,35 @@ import {
 } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { NoticeMail } from './notice.mail.js';
 import { NoticeRepository } from './notice.repository.js';
 import type { Addressee, Notice, NoticeCause, NoticeSlice } from './notice.types.js';
 
 /** The outbox. A notice is written in the transaction of its cause, whose own event tells the ledger; everybody reads their own. */
 @Injectable()
 export class NoticeService {
-  constructor(private readonly notices: NoticeRepository) {}
+  constructor(
+    private readonly notices: NoticeRepository,
+    private readonly mail: NoticeMail,
+  ) {}
 
   /** Answers how many were told now: whoever was told of this cause before is not told again. The caller authorised what it tells of. */
   async tell(write: WriteContext, cause: NoticeCause, addressees: readonly Addressee[]): Promise<number> {
-    let told = 0;
+    const told: Notice[] = [];
     for (const { subject: addressee, exports } of addressees) {
-      const notice: Notice = { ...cause, id: newId('notice'), addressee, exports, createdAt: systemClock.now(), readAt: null };
-      if (await this.notices.insert(write, notice)) told += 1;
+      const notice: Notice = {
+        ...cause,
+        id: newId('notice'),
+        addressee,
+        exports,
+        createdAt: systemClock.now(),
+        readAt: null,
+        mailedAt: null,
+      };
+      if (await this.notices.insert(write, notice)) told.push(notice);
     }
-    return told;
+    await this.mail.enqueue(write, told);
+    return told.length;
   }
 
   /** The actor's own, newest first. */

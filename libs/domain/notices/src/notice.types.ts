@@ -8,15 +8,16 @@ export const NOTICE_KINDS = [
   'attestation-ended',
   'consent-narrowed',
   'recalled',
+  'webhook-disabled',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */
 export interface NoticeCause {
   readonly kind: NoticeKind;
-  /** Id of the consent, the attestation, or the recall. */
+  /** Id of the consent, the attestation, the recall, or the webhook. */
   readonly about: string;
-  /** Of the consent; 1 of an attestation; of a recall how often its addressee has been told, from 1. */
+  /** Of the consent; 1 of an attestation; of a recall how often its addressee has been told, from 1; of a webhook how often it was disabled. */
   readonly version: number;
   /** 30, 7 or 1; null unless `consent-expiring`. */
   readonly daysLeft: number | null;
@@ -31,6 +32,18 @@ export interface Notice extends NoticeCause {
   readonly exports: readonly ExportId[];
   readonly createdAt: Date;
   readonly readAt: Date | null;
+  /** When a mail server took it; null: not yet, or nobody wanted a mail. */
+  readonly mailedAt: Date | null;
+}
+
+/** Where somebody may want to be told beside the outbox itself. */
+export const NOTICE_CHANNELS = ['mail'] as const;
+export type NoticeChannel = (typeof NOTICE_CHANNELS)[number];
+
+export interface NoticePreferences {
+  /** Null: none. */
+  readonly mailAddress: string | null;
+  readonly kinds: Readonly<Record<NoticeChannel, readonly NoticeKind[]>>;
 }
 
 /** Somebody to tell, and about which of their exports. */

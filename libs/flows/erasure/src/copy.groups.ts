@@ -29,7 +29,12 @@ function personGroups({ person, notices, evidence, turns, payloads, requests }: 
     said('key', 'destroy-key', 'Whatever is sealed for this person cannot be opened any more, here or in a backup of the database.', [
       person.subject,
     ]),
-    said('person', 'redact', 'The name goes; the pseudonym stays, since the ledger speaks of it.', person.hasName ? [person.subject] : []),
+    said(
+      'person',
+      'redact',
+      'Name and mail address go; the pseudonym stays, since the ledger speaks of it.',
+      person.hasName || person.hasMailAddress ? [person.subject] : [],
+    ),
     said(
       'login',
       'delete',

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '@imprimatur/kernel';
 import { type KeysConfig, keysOf, keysSchema, keysRules } from './keys.config.js';
+import { type MailConfig, mailOf, mailRules, mailSchema } from './mail.config.js';
 import { moderatorRules, moderatorsOf, moderatorsSchema, type ModeratorsConfig } from './moderators.config.js';
 import { peopleRules, peopleSchema, type WebauthnConfig, webauthnOf } from './people.config.js';
 
@@ -65,8 +66,9 @@ const settings = z.object({
   ...keysSchema,
   ...moderatorsSchema,
   ...peopleSchema,
+  ...mailSchema,
 });
-const schema = settings.superRefine(keysRules).superRefine(moderatorRules).superRefine(peopleRules);
+const schema = settings.superRefine(keysRules).superRefine(moderatorRules).superRefine(peopleRules).superRefine(mailRules);
 
 export interface Config {
   readonly mode: 'development' | 'test' | 'production';
@@ -103,6 +105,10 @@ export interface Config {
   readonly webauthn: WebauthnConfig | null;
   /** How long a privileged role rests after it was granted. */
   readonly grantCoolingMinutes: number;
+  /** Notices by mail; undefined: none is sent. */
+  readonly mail: MailConfig | undefined;
+  /** Where people find the service. */
+  readonly publicUrl: string | undefined;
   readonly otlpEndpoint: string | undefined;
 }
 
@@ -158,6 +164,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     moderators: moderatorsOf(value),
     webauthn: webauthnOf(value, value.IMPRIMATUR_MODE, value.PORT),
     grantCoolingMinutes: value.IMPRIMATUR_GRANT_COOLING_MINUTES,
+    mail: mailOf(value),
+    publicUrl: value.IMPRIMATUR_PUBLIC_URL,
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

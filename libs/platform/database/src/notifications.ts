@@ -20,6 +20,7 @@ export async function notify(write: WriteContext, channel: string, payload: stri
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly listening = new Map<string, Promise<unknown>>();
   private readonly reconnected = new Set<() => void>();
   private client: Client | undefined;
   private closed = false;
@@ -40,9 +41,15 @@ export class Notifications {
     listeners.add(listener);
     if (!known) {
       this.listeners.set(channel, listeners);
-      this.client?.query(`listen ${JSON.stringify(channel)}`).catch(() => undefined); // its loss reconnects, and listens again
+      const listening = this.client?.query(`listen ${JSON.stringify(channel)}`).catch(() => undefined); // its loss reconnects, and listens again
+      this.listening.set(channel, Promise.resolve(listening));
     }
     return () => void listeners.delete(listener);
+  }
+
+  /** Resolves when what is sent from now on is heard: whoever looks first and subscribes then would miss what lies between. */
+  async listens(channel: string): Promise<void> {
+    await this.listening.get(channel);
   }
 
   onReconnect(action: () => void): () => void {

@@ -42,6 +42,12 @@ describe('an exchange with the outside', () => {
     expect(codeOf(await get(endless).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
   });
 
+  it('reads the beginning of an answer, and no more, where that is enough', async () => {
+    const url = await serve((request, response) => void response.writeHead(request.url === '/no' ? 500 : 200).end('x'.repeat(200_000)));
+    const [yes, no] = [await get(url, { cut: true }), await get(`${url}/no`, { cut: true })];
+    expect([yes.status, no.status, yes.bytes.length, no.bytes.length]).toEqual([200, 500, 1_000, 1_000]);
+  });
+
   it('keeps the connection where it is told to, and only there', async () => {
     const sockets = new Set<unknown>();
     const url = await serve((request, response) => {

@@ -11,8 +11,9 @@ export interface EgressRequest {
   readonly body?: Uint8Array | string;
   /** For the whole exchange, to the last byte of the answer. */
   readonly timeoutMs: number;
-  /** A longer answer is a fault. */
+  /** A longer answer is a fault, unless `cut`: then nothing more of it is read. */
   readonly bytesMax: number;
+  readonly cut?: boolean;
   /** any: an address that the operator configured, which may be the machine itself. public: one that came from a user. */
   readonly reach: 'any' | 'public';
   /** The connection stays open for the next exchange: for a host that is asked again and again. Never for a user's address. */
@@ -49,7 +50,7 @@ export async function exchange(wanted: EgressRequest): Promise<EgressAnswer> {
         agent: agentOf(url, wanted),
         ...(wanted.reach === 'public' ? { lookup: lookupPublic } : {}),
       },
-      (answer) => void read(answer, wanted.bytesMax).then(resolve, fail),
+      (answer) => void read(answer, wanted).then(resolve, fail),
     );
     outgoing.on('error', fail);
     outgoing.on('close', () => clearTimeout(timer));
@@ -61,13 +62,15 @@ function agentOf({ protocol }: URL, { keep, reach }: EgressRequest): Agent | fal
   return keep === true && reach === 'any' ? KEPT[protocol === 'https:' ? 'https:' : 'http:'] : false;
 }
 
-async function read(answer: IncomingMessage, bytesMax: number): Promise<EgressAnswer> {
+async function read(answer: IncomingMessage, { bytesMax, cut }: EgressRequest): Promise<EgressAnswer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > bytesMax) {
       answer.destroy();
+      chunks.push(chunk.subarray(0, chunk.length - (length - bytesMax)));
+      if (cut === true) break;
       throw new Error(`the answer is longer than ${bytesMax} bytes`);
     }
     chunks.push(chunk);

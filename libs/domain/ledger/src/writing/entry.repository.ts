@@ -1,4 +1,4 @@
-import { assert, type AssetId } from '@imprimatur/kernel';
+import { assert, type AssetId, type TenantId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { bigints, uuids } from './binary.arrays.js';
@@ -9,7 +9,12 @@ import { preparedQuery } from './prepared.js';
 
 /** Wakes the sequencer. */
 export const ENTRY_CHANNEL = 'imprimatur_ledger';
-const WAKE = `select set_config('synchronous_commit', 'off', true), pg_notify('${ENTRY_CHANNEL}', '')`;
+/**
+ * Tells whoever follows a noun that the ledger got an event of it: `<tenant>/<noun>`. No more: whoever hears it looks for itself, as somebody who may.
+ */
+export const EVENT_CHANNEL = 'imprimatur_event';
+const WAKE = `select set_config('synchronous_commit', 'off', true), pg_notify('${ENTRY_CHANNEL}', ''),
+  (select count(pg_notify('${EVENT_CHANNEL}', topic)) from unnest($1::text[]) topic)`;
 /** At most one wake-up in this time: a sequencer at work drains everything anyway. */
 const WAKE_GAP_MS = 100;
 
@@ -18,6 +23,7 @@ export class EntryRepository {
   private readonly known = new KnownHeads();
   private waking = false;
   private wakeAgain = false;
+  private topics = new Set<string>();
 
   /**
    * Locks the heads until the transaction ends (in the order given, so that two writers cannot deadlock) and counts each up by the number
@@ -65,24 +71,29 @@ export class EntryRepository {
     return preparedQuery(write)<Row>(insertionText(row, guess !== null), insertionValues(row, guess));
   }
 
-  private inserted(write: WriteContext, { tenant, about, leafHash }: NewRow): void {
+  private inserted(write: WriteContext, { tenant, type, about, leafHash }: NewRow): void {
     for (const { id, seq } of about) if (seq !== undefined) this.known.set(tenant, id as AssetId, { seq: seq + 1, prev: leafHash });
     const { connection } = write.manager;
-    write.afterCommit(() => void this.wake((text) => connection.query(text)));
+    write.afterCommit(() => {
+      this.topics.add(eventTopic(tenant, type));
+      void this.wake((text, values) => connection.query(text, values));
+    });
   }
 
   /**
    * Rings after the commit, on a connection of its own: NOTIFY inside the caller's transaction would make every commit wait for the flush
-   * of the one before. A ring that is lost costs the entry a second: the sequencer sweeps.
+   * of the one before. A ring that is lost costs the entry a second: the sequencer sweeps; and whoever follows a noun looks now and then.
    */
-  private async wake(query: (sql: string) => Promise<unknown>): Promise<void> {
+  private async wake(query: (sql: string, values: unknown[]) => Promise<unknown>): Promise<void> {
     this.wakeAgain = true;
     if (this.waking) return;
     this.waking = true;
     try {
       while (this.wakeAgain) {
         this.wakeAgain = false;
-        await query(WAKE);
+        const topics = [...this.topics];
+        this.topics.clear();
+        await query(WAKE, [topics]);
         await new Promise((resolve) => setTimeout(resolve, WAKE_GAP_MS).unref());
       }
     } catch {
@@ -91,4 +102,9 @@ export class EntryRepository {
       this.waking = false;
     }
   }
+}
+
+/** `type` as `noun.past-tense`, or the noun. */
+export function eventTopic(tenant: TenantId, type: string): string {
+  return `${tenant}/${type.split('.')[0] ?? ''}`;
 }
