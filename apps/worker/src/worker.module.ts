@@ -7,6 +7,7 @@ import { ErasureFlowModule } from '@imprimatur/flows/erasure';
 import { ExportFlowModule } from '@imprimatur/flows/exports';
 import { GatesModule } from '@imprimatur/flows/gates';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
+import { QueueFlowModule } from '@imprimatur/flows/queues';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
@@ -60,6 +61,7 @@ export class WorkerModule {
         ErasureFlowModule,
         ConsentFlowModule,
         QuarantineFlowModule,
+        QueueFlowModule,
       ],
     };
   }

@@ -21,7 +21,11 @@ export function toTask(task: ReviewTask): TaskParent {
     state: enumName(task.state),
     findings: task.findings.map(toFinding),
     dueAt: task.dueAt,
+    priority: task.priority,
     leaseUntil: task.claim?.until ?? null,
+    breachedAt: task.breachedAt,
+    restsUntil: task.restsUntil,
+    isDelegated: task.delegatedTo !== null,
     contentSha256: task.contentDigest && toHex(task.contentDigest),
     createdAt: task.openedAt,
   };

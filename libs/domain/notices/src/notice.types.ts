@@ -1,19 +1,26 @@
 import type { ExportId, NoticeId, SubjectId } from '@imprimatur/kernel';
 
 /** Why somebody is told. `consent-expiring` names how many days are left, and happens once per step. */
-export const NOTICE_KINDS = ['consent-withdrawn', 'consent-expired', 'consent-expiring', 'attestation-ended'] as const;
+export const NOTICE_KINDS = [
+  'consent-withdrawn',
+  'consent-expired',
+  'consent-expiring',
+  'attestation-ended',
+  'task-breached',
+  'task-delegated',
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */
 export interface NoticeCause {
   readonly kind: NoticeKind;
-  /** Id of the consent, or of the attestation. */
+  /** Id of the consent, of the attestation, or of the review task. */
   readonly about: string;
-  /** Of the consent; 1 of an attestation. */
+  /** Of the consent; 1 of everything else. */
   readonly version: number;
   /** 30, 7 or 1; null unless `consent-expiring`. */
   readonly daysLeft: number | null;
-  /** When the consent ends, or ended by itself; null: it had no end, or there is none to tell of. */
+  /** When the consent ends, or ended by itself, or when the task is due; null: it had no end, or there is none to tell of. */
   readonly until: Date | null;
 }
 

@@ -2,7 +2,7 @@ import type { About, NewEvent, NewPart } from '@imprimatur/domain/ledger';
 import type { SubjectId } from '@imprimatur/kernel';
 import type { NewDecision, ReviewTask } from './review.types.js';
 
-const about = (task: ReviewTask): readonly About[] => [
+export const aboutTask = (task: ReviewTask): readonly About[] => [
   { kind: 'asset', id: task.asset },
   { kind: 'turn', id: task.turn },
   { kind: 'item', id: task.item },
@@ -14,12 +14,14 @@ const about = (task: ReviewTask): readonly About[] => [
 const content = (task: ReviewTask): Record<string, NewPart> =>
   task.contentDigest === null ? {} : { content: { value: task.contentDigest, subjects: task.depicted } };
 
-export function taskOpened(task: ReviewTask): NewEvent {
+/** `route`: of the bundle; null: it has none, and the rules' own queue was taken. */
+export function taskOpened(task: ReviewTask, route: string | null): NewEvent {
   return {
     type: 'task.opened',
-    about: about(task),
+    about: aboutTask(task),
     facts: {
       queue: task.queue,
+      ...(route === null ? {} : { route }),
       priority: task.priority,
       dueAt: task.dueAt.toISOString(),
       rules: task.findings.map(({ rule }) => rule),
@@ -31,12 +33,7 @@ export function taskOpened(task: ReviewTask): NewEvent {
 
 /** `takenOver`: the lease of somebody else had run out. */
 export function taskClaimed(task: ReviewTask, takenOver: boolean): NewEvent {
-  return { type: 'task.claimed', about: about(task), facts: { queue: task.queue, takenOver } };
-}
-
-/** Given back undecided. */
-export function taskReturned(task: ReviewTask): NewEvent {
-  return { type: 'task.returned', about: about(task), facts: { queue: task.queue } };
+  return { type: 'task.claimed', about: aboutTask(task), facts: { queue: task.queue, takenOver } };
 }
 
 /** The reviewer's words are the reviewer's own data: they go when the reviewer is erased, the decision stays. */
@@ -45,7 +42,7 @@ export function taskDecided(task: ReviewTask, decision: NewDecision, reviewer: S
   const text = decision.text.trim();
   return {
     type: 'task.decided',
-    about: about(task),
+    about: aboutTask(task),
     facts: { queue: task.queue, outcome, reasonCode, bundle: policy.bundleHash },
     parts: { ...content(task), ...(text === '' ? {} : { reason: { value: text, subjects: [reviewer] } }) },
   };
@@ -53,5 +50,5 @@ export function taskDecided(task: ReviewTask, decision: NewDecision, reviewer: S
 
 /** `why`: a code such as `superseded`, `cancelled`, `consent-withdrawn`. */
 export function taskVoided(task: ReviewTask, why: string): NewEvent {
-  return { type: 'task.voided', about: about(task), facts: { queue: task.queue, why } };
+  return { type: 'task.voided', about: aboutTask(task), facts: { queue: task.queue, why } };
 }

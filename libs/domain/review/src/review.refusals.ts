@@ -1,4 +1,6 @@
 import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
+import type { AbsenceRefusal } from './absences/absence.refusals.js';
+import type { ClaimRefusal } from './claims/claim.refusals.js';
 import type { OfferedReason } from './review.types.js';
 
 export type SelfApproval = Refusal<'SELF_APPROVAL'>;
@@ -19,7 +21,9 @@ export type ReviewRefusal =
   | LeaseLost
   | StaleContent
   | ReasonCodeUnknown
-  | ReasonRequired;
+  | ReasonRequired
+  | ClaimRefusal
+  | AbsenceRefusal;
 
 /** `relation`: how the reviewer is bound to the edit. */
 export function selfApproval(relation: string): SelfApproval {

@@ -1,11 +1,8 @@
 import type { FaceConsent } from '@imprimatur/domain/consent';
 import type { NewTask } from '@imprimatur/domain/review';
-import { type Finding, systemClock, type Verdict, type VersionId } from '@imprimatur/kernel';
+import { routeOf } from '@imprimatur/formats/policy';
+import { systemClock, type Verdict, type VersionId } from '@imprimatur/kernel';
 import type { ItemDossier } from './item.dossier.js';
-
-const MINUTE_MS = 60_000;
-/** Where a hold waits when no rule names a queue that the bundle knows. */
-const FALLBACK = { id: 'policy', priority: 0, dueMinutes: 60 };
 
 export interface TaskSubject {
   /** Null: held before anything was rendered. */
@@ -13,32 +10,41 @@ export interface TaskSubject {
   /** 32 bytes. */
   readonly contentDigest: Uint8Array;
   readonly depicted: readonly FaceConsent[];
+  /** Of the taxonomy, found in prompt or picture. */
+  readonly classes: readonly string[];
 }
 
-/** The review that the holds among `verdicts` ask for: of all queues that they name, the most urgent. */
+/** The review that the holds among `verdicts` ask for, in the queue that the bundle's routes say. */
 export function taskOf(dossier: ItemDossier, verdicts: readonly Verdict[], subject: TaskSubject): NewTask {
   const findings = verdicts.flatMap((verdict) => verdict.findings).filter(({ outcome }) => outcome !== 'pass');
-  const queue = queueOf(dossier, findings);
-  const { item, turn } = dossier;
+  const { item, turn, session, policy } = dossier;
+  const { useCase, channel, territory } = session;
+  const routed = {
+    rules: findings.map(({ rule }) => rule),
+    queues: findings.flatMap(({ queue }) => (queue === undefined ? [] : [queue])),
+    classes: subject.classes,
+    ...{ useCase, channel, territory },
+  };
   return {
     asset: item.asset,
     turn: turn.id,
     item: item.id,
     version: subject.version,
     contentDigest: subject.contentDigest,
-    queue: queue.id,
-    priority: queue.priority,
-    dueAt: new Date(systemClock.now().getTime() + queue.dueMinutes * MINUTE_MS),
+    ...routeOf(policy.status === 'ready' ? policy.data : null, routed, systemClock.now()),
     findings,
-    bundleHash: dossier.policy.ref.hash,
+    bundleHash: policy.ref.hash,
     requester: turn.submittedBy,
     lastEditor: null,
     depicted: subject.depicted.flatMap((face) => (face.subject === null ? [] : [face.subject])),
   };
 }
 
-function queueOf({ policy }: ItemDossier, findings: readonly Finding[]): typeof FALLBACK {
-  if (policy.status !== 'ready') return FALLBACK;
-  const named = findings.map((finding) => finding.queue);
-  return policy.data.queues.find(({ id }) => named.includes(id)) ?? FALLBACK;
+/** The classes that the policy was told of. */
+export function classesIn(facts: {
+  readonly promptCategories: readonly string[];
+  readonly joinedCategories: readonly string[];
+  readonly pictureCategories?: readonly string[] | undefined;
+}): readonly string[] {
+  return [...new Set([...facts.promptCategories, ...facts.joinedCategories, ...(facts.pictureCategories ?? [])])];
 }

@@ -1,9 +1,7 @@
 export type { Cedar, CedarPrinter } from './cedar.js';
 export {
-  SYSTEM_QUEUE,
   type BundleData,
   type Manifest,
-  type Queue,
   type ReasonCode,
   type ReasonCodes,
   type TaxonomyClass,
@@ -51,6 +49,9 @@ export { fateOf, type MutantFate } from './mutants.run.js';
 export { readQuestion, type ReadQuestion } from './question.read.js';
 export { type GoldenCase } from './golden.types.js';
 export { runGoldens, tellFailure, type GoldenFailure } from './golden.run.js';
+export { CLAIMS_MAX, SYSTEM_QUEUE, type Queue, type Route } from './queues.data.js';
+export { LAST_RESORT, routeOf, type Routed, type Routing } from './route.js';
+export { afterWorkingMinutes, type WorkingHours } from './working.hours.js';
 export { prepare, prepareEnforced, type PreparedBundle } from './prepare.js';
 export {
   GATES,
