@@ -3,14 +3,7 @@ import type { ReviewOutcome } from '@imprimatur/domain/review';
 import { assert, type Context, fromHex, notFound, ok, parseId, refuse, type TaskId } from '@imprimatur/kernel';
 import type { OnModuleInit } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import {
-  Caller,
-  Door,
-  type DoorContext,
-  MutationRunner,
-  NodeRegistry,
-  payloadOf,
-} from '../door/index.js';
+import { Caller, Door, type DoorContext, MutationRunner, NodeRegistry, payloadOf } from '../door/index.js';
 import { ItemLoader } from '../turn/turn.loader.js';
 import { toItem } from '../turn/turn.mapper.js';
 import { DecisionsOfTaskLoader, TaskLoader } from './review.loader.js';

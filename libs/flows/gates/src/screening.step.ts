@@ -69,12 +69,15 @@ export class ScreeningStep implements ItemStep {
       await this.editing.move(write, item.id, next, { ...options, provider });
       await this.assets.keepFromErasure(write, item.baseVersion);
       const seen = hash('sha256', Buffer.concat([Buffer.from(item.id), dossier.base.sha256 ?? Buffer.alloc(0)]), 'buffer');
-      await this.reviews.open(write, taskOf(dossier, verdicts, {
+      await this.reviews.open(
+        write,
+        taskOf(dossier, verdicts, {
           version: null,
           contentDigest: seen,
           depicted: findings.faces,
           classes: classesIn(findings.facts),
-        }));
+        }),
+      );
     } else if (next === 'refused') {
       await this.editing.move(write, item.id, next, declined === null ? options : { ...options, verdict: declined });
     } else if (question !== null) {

@@ -1,12 +1,5 @@
 export type { Cedar, CedarPrinter } from './cedar.js';
-export {
-  type BundleData,
-  type Manifest,
-  type ReasonCode,
-  type ReasonCodes,
-  type TaxonomyClass,
-  type UseCase,
-} from './bundle.data.js';
+export { type BundleData, type Manifest, type ReasonCode, type ReasonCodes, type TaxonomyClass, type UseCase } from './bundle.data.js';
 export { bundleHash, SIGNATURE_FILE } from './bundle.hash.js';
 export {
   checkSignature,

@@ -10,12 +10,7 @@ type Path = readonly PropertyKey[];
  * Names in `data/queues.yaml` that nothing bears. A route whose class is misspelt never matches, and nobody notices: what it should have caught waits
  * elsewhere.
  */
-export function checkQueues(
-  rules: readonly Rule[],
-  data: BundleData,
-  lineOf: (path: Path) => number,
-  problems: BundleProblem[],
-): void {
+export function checkQueues(rules: readonly Rule[], data: BundleData, lineOf: (path: Path) => number, problems: BundleProblem[]): void {
   const complain = (path: Path, message: string, code: BundleProblemCode = 'BUNDLE_DATA_INVALID'): void =>
     void problems.push({ code, where: FILE, line: lineOf(path), message });
   const queues = data.queues.map(({ id }) => id);

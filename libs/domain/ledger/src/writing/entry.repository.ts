@@ -6,7 +6,6 @@ import type { Guess, Head, NewRow } from './entry.row.js';
 import { insertionText, insertionValues } from './entry.insertion.js';
 import { KnownHeads } from './known.heads.js';
 
-
 /** Wakes the sequencer. */
 export const ENTRY_CHANNEL = 'imprimatur_ledger';
 const WAKE = `select set_config('synchronous_commit', 'off', true), pg_notify('${ENTRY_CHANNEL}', '')`;

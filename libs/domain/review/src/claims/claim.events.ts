@@ -19,7 +19,12 @@ export function taskSkipped(task: ReviewTask, ground: SkipGround, text: string, 
 }
 
 export function taskSnoozed(task: ReviewTask, until: Date, text: string, reviewer: SubjectId): NewEvent {
-  return { type: 'task.snoozed', about: aboutTask(task), facts: { queue: task.queue, until: until.toISOString() }, ...reason(text, reviewer) };
+  return {
+    type: 'task.snoozed',
+    about: aboutTask(task),
+    facts: { queue: task.queue, until: until.toISOString() },
+    ...reason(text, reviewer),
+  };
 }
 
 export function taskDelegated(task: ReviewTask, to: SubjectId, text: string, reviewer: SubjectId): NewEvent {

@@ -49,7 +49,11 @@ export function snoozeInvalid(why: string): SnoozeInvalid {
 
 /** `why` speaks of that person: `they asked for the edit`. */
 export function delegateUnfit(why: string): DelegateUnfit {
-  return { code: 'DELEGATE_UNFIT', message: `That person cannot take it: ${why}.`, remedy: 'Name somebody else, or give it back to the queue.' };
+  return {
+    code: 'DELEGATE_UNFIT',
+    message: `That person cannot take it: ${why}.`,
+    remedy: 'Name somebody else, or give it back to the queue.',
+  };
 }
 
 export function textInvalid(why: string): TextInvalid {

@@ -62,10 +62,11 @@ export class ClaimRepository {
   }
 
   async hasSkipped(read: ReadContext, reviewer: SubjectId, task: TaskId): Promise<boolean> {
-    const rows = await read.manager.query<unknown[]>(
-      `select 1 from review_exclusion where tenant = $1 and reviewer = $2 and task = $3`,
-      [read.context.tenant, reviewer, task],
-    );
+    const rows = await read.manager.query<unknown[]>(`select 1 from review_exclusion where tenant = $1 and reviewer = $2 and task = $3`, [
+      read.context.tenant,
+      reviewer,
+      task,
+    ]);
     return rows.length > 0;
   }
 

@@ -21,7 +21,7 @@ export interface StandIn {
  */
 export function inPlaceOf(reviewer: SubjectId, absent: readonly StandIn[]): SubjectId | null {
   const passed = new Set<SubjectId>();
-  for (let next: SubjectId | null = reviewer; next !== null && !passed.has(next); ) {
+  for (let next: SubjectId | null = reviewer; next !== null && !passed.has(next);) {
     const away = absent.find((each) => each.reviewer === next);
     if (!away) return next;
     passed.add(next);

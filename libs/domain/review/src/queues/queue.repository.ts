@@ -31,7 +31,12 @@ const STANDINGS = `
 @Injectable()
 export class QueueRepository {
   /** Tasks that wait, most urgent first. `answersFor`: the reader, and those whose delegations are the reader's for now. */
-  async list(read: ReadContext, page: TaskPage, reader: SubjectId | null, answersFor: readonly SubjectId[]): Promise<readonly ReviewTask[]> {
+  async list(
+    read: ReadContext,
+    page: TaskPage,
+    reader: SubjectId | null,
+    answersFor: readonly SubjectId[],
+  ): Promise<readonly ReviewTask[]> {
     const query = read.manager
       .createQueryBuilder(ReviewTaskRow, 't')
       .where('t.tenant = :tenant and t.ended_at is null', { tenant: read.context.tenant })
