@@ -18,7 +18,7 @@ const TASKS = [
   `create index review_task_offered_anywhere on review_task (tenant, priority, due_at, id) where ${OFFERED}`,
   // a reviewer whose own requests fill the head of a queue is led from requester to requester, not from task to task
   `create index review_task_offered_requester on review_task
-     (tenant, (coalesce(requester, '00000000-0000-0000-0000-000000000000')), queue, priority, due_at, id) where ${OFFERED}`,
+     (tenant, requester, queue, priority, due_at, id) where ${OFFERED}`,
   `create index review_task_held_back on review_task (tenant, queue) where ${HELD_BACK}`,
   `create index review_task_claimed on review_task (tenant, claimed_by) where state = 'claimed'`,
   `create index review_task_breached on review_task (tenant, queue, priority, due_at, id) where ended_at is null and breached_at is not null`,

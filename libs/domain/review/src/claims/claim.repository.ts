@@ -3,10 +3,10 @@ import { preparedQuery, type ReadContext, type WriteContext } from '@imprimatur/
 import { Injectable } from '@nestjs/common';
 import { answersFor, type StandIn } from './claim.rules.js';
 import type { SkipGround, Standing } from './claim.types.js';
-import { OFFERED, REQUESTER } from './offer.repository.js';
+import { OFFERED } from './offer.repository.js';
 
 /** From so many own requests on they are gone around; fewer are stepped over faster than that. */
-const MANY_OWN = 500;
+const MANY_OWN = 2_000;
 /** A reviewer's row is written no more often than this: reviewers beat every few seconds. */
 const SEEN_SECONDS = 15;
 
@@ -19,7 +19,7 @@ const STANDING = `select
   (select until_at from reviewer_absence
     where tenant = $1 and reviewer = $2 and from_at <= clock_timestamp() and until_at > clock_timestamp()) as "absentUntil",
   (select count(*) > ${MANY_OWN} from (
-     select from review_task where tenant = $1 and ${REQUESTER} = $2 and ${OFFERED} limit ${MANY_OWN + 1}) own) as "hasManyOwn",
+     select from review_task where tenant = $1 and requester = $2 and ${OFFERED} limit ${MANY_OWN + 1}) own) as "hasManyOwn",
   exists (select from reviewer_presence
     where tenant = $1 and reviewer = $2 and seen_at > clock_timestamp() - interval '${SEEN_SECONDS} seconds') as "isSeenLately"`;
 

@@ -132,12 +132,15 @@ export class ClaimService {
     return delegateRefused(task, { subject, mayDecide, hasSkipped: await this.claims.hasSkipped(write, subject, task.id) });
   }
 
-  /** What stands first comes first; where some queues are closed to the reviewer, the others are asked one by one. */
+  /** What stands first comes first; where that cannot be asked of all queues at once, they are asked one by one. */
   private async pick(write: WriteContext, standing: Standing, queue: string | null, terms: ClaimTerms): Promise<TaskId | null> {
     const full = fullQueues(standing, terms);
-    if (queue !== null || full.length === 0) return this.offers.next(write, standing, queue);
-    for (const { id } of terms.queues.filter((each) => !full.includes(each.id))) {
-      const found = await this.offers.next(write, standing, id);
+    if (queue === null && full.length === 0 && !standing.hasManyOwn) return this.offers.next(write, standing, null);
+    const queues = queue === null ? terms.queues.map(({ id }) => id).filter((id) => !full.includes(id)) : [queue];
+    for (const each of queues) {
+      const found = await (standing.hasManyOwn
+        ? this.offers.nextAroundOwn(write, standing, each)
+        : this.offers.next(write, standing, each));
       if (found !== null) return found;
     }
     return null;
