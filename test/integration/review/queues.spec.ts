@@ -40,7 +40,7 @@ describe('claiming the next', () => {
     await room.database.asAdmin(
       `insert into review_task (tenant, id, asset, turn, item, content_digest, queue, priority, due_at, findings, bundle_hash, requester, state, opened_at)
        select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), sha256('x'), 'legal', 0, now(), '[]', 'x', $2, 'open', now()
-         from generate_series(1, 2100)`,
+         from generate_series(1, 5001)`,
       [tenant, self.subject],
     );
     const theirs = [await open({ queue: 'quality', priority: 7 }), await open({ queue: 'marketing', priority: 6 })];

@@ -6,7 +6,7 @@ import type { SkipGround, Standing } from './claim.types.js';
 import { OFFERED } from './offer.repository.js';
 
 /** From so many own requests on they are gone around; fewer are stepped over faster than that. */
-const MANY_OWN = 2_000;
+const MANY_OWN = 5_000;
 /** A reviewer's row is written no more often than this: reviewers beat every few seconds. */
 const SEEN_SECONDS = 15;
 

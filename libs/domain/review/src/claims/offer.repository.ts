@@ -11,8 +11,9 @@ const HELD_BACK = `ended_at is null and (state = 'claimed' or delegated_to is no
 const ELIGIBLE = `requester is distinct from $2 and last_editor is distinct from $2 and not ($2 = any (depicted))
   and (select true from review_exclusion x where x.tenant = t.tenant and x.reviewer = $2 and x.task = t.id limit 1) is null`;
 const URGENT_FIRST = `order by priority, due_at, id`;
-/** As many as twenty reviewers who ask at once could have locked, and more. */
-const CANDIDATES = 25;
+/** Of each requester, on the way around one's own: others may have locked the first. */
+const HEADS = 4;
+const CANDIDATES = 50;
 
 /** Which task is offered next. Rows that others lock right now are stepped over: many reviewers ask at once, and none waits for another. */
 @Injectable()
@@ -22,9 +23,10 @@ export class OfferRepository {
     return this.ask(write, queue === null ? STRAIGHT_ANYWHERE : STRAIGHT, [write.context.tenant, reviewer, answersFor, queue]);
   }
 
-  /** The same for a reviewer whose own requests stand in great number before it. */
-  async nextAroundOwn(write: WriteContext, { reviewer, answersFor }: Standing, queue: string): Promise<TaskId | null> {
-    return this.ask(write, AROUND_OWN, [write.context.tenant, reviewer, answersFor, queue]);
+  /** The same for a reviewer whose own requests stand in great number before it. Where others hold all that was found so, the long way is gone. */
+  async nextAroundOwn(write: WriteContext, standing: Standing, queue: string): Promise<TaskId | null> {
+    const { reviewer, answersFor } = standing;
+    return (await this.ask(write, AROUND_OWN, [write.context.tenant, reviewer, answersFor, queue])) ?? this.next(write, standing, queue);
   }
 
   private async ask(write: WriteContext, sql: string, values: readonly unknown[]): Promise<TaskId | null> {
@@ -50,7 +52,7 @@ const straight = (inQueue: string): string => `
 
 const headOf = (requester: string): string => `
   select id, priority, due_at from review_task t
-   where tenant = $1 and ${requester} and queue = $4 and ${OFFERED} and ${ELIGIBLE} ${URGENT_FIRST} limit ${CANDIDATES}`;
+   where tenant = $1 and ${requester} and queue = $4 and ${OFFERED} and ${ELIGIBLE} ${URGENT_FIRST} limit ${HEADS}`;
 
 /** One look per requester, however many tasks each has: `requested` walks the index from one to the next. What the system asked for has none. */
 const aroundOwn = `
