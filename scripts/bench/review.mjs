@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    think: { type: 'string', default: '250' },
+    think: { type: 'string', default: '1000' },
   },
 });
 const say = (line) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
