@@ -1,5 +1,5 @@
-// npm run bench [-- turn|gates|ledger|log-server] [options]; without a name: turn.
-const BENCHES = ['turn', 'gates', 'ledger', 'log-server'];
+// npm run bench [-- turn|gates|ledger|log-server|review] [options]; without a name: turn.
+const BENCHES = ['turn', 'gates', 'ledger', 'log-server', 'review'];
 
 const named = process.argv[2] !== undefined && !process.argv[2].startsWith('-');
 const [name] = named ? process.argv.splice(2, 1) : ['turn'];

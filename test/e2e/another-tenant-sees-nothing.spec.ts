@@ -7,6 +7,7 @@ import { strangerOf } from '../support/stranger';
 import { PORTRAIT, Story } from '../support/story';
 
 const SOON = new Date(Date.now() + 3_600_000).toISOString();
+const LATER = new Date(Date.now() + 7_200_000).toISOString();
 
 /** The same id of nothing, in the form of its kind. */
 const absent = (id: string): string => id.replace(/_.*/, `_${newId('request')}`);
@@ -411,6 +412,26 @@ describe('another tenant sees nothing', () => {
     ['cancelTurn', 'turn', (id) => `mutation { cancelTurn(input: ${input(`turn: "${id}"`)}) ${REFUSED} }`],
     ['answerClarification', 'item', (id) => `mutation { answerClarification(input: ${input(`item: "${id}" answer: "x"`)}) ${REFUSED} }`],
     ['claimTask', 'task', (id) => `mutation { claimTask(input: ${input(`task: "${id}"`)}) ${REFUSED} }`],
+    ...[
+      ['extendLease', ''],
+      ['returnTask', ''],
+      ['skipTask', 'ground: PERSONAL'],
+      ['snoozeTask', `until: "${SOON}"`],
+      ['delegateTask', `to: "subject_${newId('subject')}"`],
+    ].map(
+      ([operation, more]) =>
+        [
+          `${operation}`,
+          'task',
+          (id: string) =>
+            `mutation { ${operation}(input: ${input(`task: "${id}" leaseToken: "${newId('request')}" ${more}`)}) ${REFUSED} }`,
+        ] as const,
+    ),
+    [
+      'setAbsence',
+      'subject',
+      (id) => `mutation { setAbsence(input: ${input(`absence: { from: "${SOON}" until: "${LATER}" deputy: "${id}" }`)}) ${REFUSED} }`,
+    ],
     [
       'decideTask',
       'task',

@@ -9,6 +9,7 @@ import { DecisionsModule, GatesModule, TrialModule } from '@imprimatur/flows/gat
 import { NotificationFlowModule } from '@imprimatur/flows/notifications';
 import { QuarantineFlowModule } from '@imprimatur/flows/quarantine';
 import { RecallFlowModule } from '@imprimatur/flows/recalls';
+import { QueueFlowModule } from '@imprimatur/flows/queues';
 import { SimulationFlowModule } from '@imprimatur/flows/simulation';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import type { Config } from '@imprimatur/platform/config';
@@ -68,6 +69,7 @@ export class WorkerModule {
         QuarantineFlowModule,
         RecallFlowModule,
         NotificationFlowModule,
+        QueueFlowModule,
       ],
     };
   }

@@ -8,6 +8,7 @@ import { ExportSigner } from '@imprimatur/domain/provenance';
 import { RECALL_JOB, RECALL_REMINDER_JOB } from '@imprimatur/domain/publications';
 import { CASE_CLOCK_JOB } from '@imprimatur/domain/quarantine';
 import { ERASURE_JOB, RETENTION_JOB } from '@imprimatur/domain/retention';
+import { TASK_CLOCK_JOB } from '@imprimatur/domain/review';
 import { CONSENT_EXPIRY_JOB, CONSENT_WARNING_JOB, ConsentWarnings, WithdrawalFlow } from '@imprimatur/flows/consents';
 import { ErasureWork, RetentionSweep } from '@imprimatur/flows/erasure';
 import { ExportFlow } from '@imprimatur/flows/exports';
@@ -15,6 +16,7 @@ import { DECISION_JOB, ReviewFlow, ScreeningFlow, TurnFlow } from '@imprimatur/f
 import { MailFlow, WebhookFlow } from '@imprimatur/flows/notifications';
 import { CASE_OBJECTS_JOB, QuarantineFlow } from '@imprimatur/flows/quarantine';
 import { RecallFlow } from '@imprimatur/flows/recalls';
+import { TaskClockFlow } from '@imprimatur/flows/queues';
 import { SimulationFlow } from '@imprimatur/flows/simulation';
 import {
   assert,
@@ -29,6 +31,7 @@ import {
   type SimulationId,
   systemClock,
   systemContext,
+  type TaskId,
   type VersionId,
 } from '@imprimatur/kernel';
 import { BLOB_STORE, type BlobStore } from '@imprimatur/platform/blobs';
@@ -45,6 +48,7 @@ import { WorkerModule } from './worker.module.js';
 const ITEMS_AT_ONCE = 4;
 const SCREENINGS_AT_ONCE = 2;
 const EXPORTS_AT_ONCE = 2;
+const CLOCKS_AT_ONCE = 4;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const ERASURE_ATTEMPTS_MAX = 20;
@@ -122,6 +126,7 @@ function register(consumer: JobConsumer, app: App): void {
     },
   );
   registerConsents(consumer, app);
+  registerClocks(consumer, app.get(UnitOfWork), app.get(TaskClockFlow), app.get(Jobs));
   registerQuarantine(consumer, app.get(UnitOfWork), app.get(QuarantineFlow), app.get(BlobVault), app.get(Jobs));
   registerRecalls(consumer, app.get(UnitOfWork), app.get(RecallFlow), app.get(Jobs));
   registerKeeping(consumer, app.get(ErasureWork), app.get(RetentionSweep));
@@ -167,6 +172,22 @@ function registerConsents(consumer: JobConsumer, app: App): void {
       return warnings.warn(write, { consent: idIn<ConsentId>(job, 'consent'), version, days });
     }),
     options,
+  );
+}
+
+/** Leases that end, and tasks that are late: tried for as long as it takes. */
+function registerClocks(consumer: JobConsumer, work: UnitOfWork, clock: TaskClockFlow, jobs: Jobs): void {
+  consumer.register(
+    TASK_CLOCK_JOB,
+    ({ job, complete }) =>
+      work.write(contextOf(job), async (write) => {
+        await clock.tick(write, idIn<TaskId>(job, 'task'));
+        await complete(write);
+      }),
+    {
+      concurrency: CLOCKS_AT_ONCE,
+      onDead: (job, _error, write) => jobs.enqueue(write, { ...job, runAt: new Date(systemClock.now().getTime() + HOUR_MS) }),
+    },
   );
 }
 

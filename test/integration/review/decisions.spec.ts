@@ -1,7 +1,7 @@
 import { type Context, newId, type Role, type SubjectId, systemContext, type TenantId } from '@imprimatur/kernel';
 import type { ClaimedTask, NewDecision, NewTask, ReviewTask } from '@imprimatur/domain/review';
 import { openReviewRoom, type ReviewRoom } from './review-room';
-import { approval, codeOf, person, POLICY, valueOf, wish } from './reviewers';
+import { approval, codeOf, person, POLICY, TERMS, valueOf, wish } from './reviewers';
 
 let room: ReviewRoom;
 let tenant: TenantId;
@@ -91,7 +91,7 @@ describe('several approvals', () => {
     const task = await open({ slots: ['any', 'any'] });
     expect(await decide(first, task)).toBe('ok');
     expect(valueOf(await room.read(first, (read) => room.review.find(read, task.id))).state).toBe('open');
-    expect(valueOf(await room.write(first, (write) => room.review.claimNext(write, 'marketing')))).toBeNull();
+    expect(valueOf(await room.write(first, (write) => room.claims.claimNext(write, 'marketing', TERMS)))).toBeNull();
     expect(await room.read(first, (read) => room.reader.approvals(read, task.version ? [task.version] : []))).toEqual([]);
     expect(await decide(second, task, REJECT)).toBe('ok');
     expect(valueOf(await room.read(first, (read) => room.review.find(read, task.id))).state).toBe('decided');
@@ -130,7 +130,7 @@ describe('separation of duties', () => {
     const task = await open(bound(self.subject));
     const attempts = await Promise.all(Array.from({ length: 50 }, () => decide(self, task)));
     expect(new Set(attempts)).toEqual(new Set([code]));
-    expect(valueOf(await room.write(self, (write) => room.review.claimNext(write, 'marketing')))).toBeNull();
+    expect(valueOf(await room.write(self, (write) => room.claims.claimNext(write, 'marketing', TERMS)))).toBeNull();
     const claim = await claimed(await member('approver'), task);
     const inserts = await Promise.all(Array.from({ length: 50 }, () => sqlstate(INSERT, byHand(claim, self, 0))));
     expect(new Set(inserts)).toEqual(new Set(['IM403']));
@@ -149,7 +149,7 @@ describe('separation of duties', () => {
     const declared = valueOf(await declare(concerned.requester, 'We are married.'));
     expect(valueOf(await declare(concerned.requester, 'Said twice.')).id).toBe(declared.id);
     expect(await decide(self, concerned)).toBe('CONFLICT_OF_INTEREST');
-    expect(valueOf(await room.write(self, (write) => room.review.claimNext(write, 'marketing')))?.id).toBe(next.id);
+    expect(valueOf(await room.write(self, (write) => room.claims.claimNext(write, 'marketing', TERMS)))?.id).toBe(next.id);
     const claim = await claimed(await member('approver'), concerned);
     expect(await sqlstate(INSERT, byHand(claim, self, 0))).toBe('IM403');
     expect(await sqlstate(`delete from review_conflict where id = $1`, [declared.id])).toBe('42501');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Context, newId, type Result, type Role, type SubjectId, type TenantId } from '@imprimatur/kernel';
-import type { ClaimedTask, NewDecision, NewTask, ReviewPolicy } from '@imprimatur/domain/review';
+import type { ClaimedTask, ClaimTerms, NewDecision, NewTask, ReviewPolicy, TaskPage } from '@imprimatur/domain/review';
 
 /** A signed-in person of `tenant` with these roles. */
 export function person(
@@ -24,6 +24,18 @@ export const POLICY: ReviewPolicy = {
   queues: ['marketing', 'legal'],
   undoSeconds: 0,
 };
+
+/** Five tasks at once, of whatever queue. */
+export const TERMS: ClaimTerms = {
+  claimsMax: 5,
+  queues: [
+    { id: 'marketing', claimsMax: null },
+    { id: 'legal', claimsMax: 2 },
+  ],
+};
+
+/** Everything that waits. */
+export const ALL: TaskPage = { queue: null, state: null, isMine: false, isBreached: false, first: 100, after: null };
 
 export const digestOf = (text: string): Uint8Array => createHash('sha256').update(text).digest();
 

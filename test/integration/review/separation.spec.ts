@@ -1,7 +1,7 @@
 import { newId, type TenantId } from '@imprimatur/kernel';
 import type { ClaimedTask } from '@imprimatur/domain/review';
 import { openReviewRoom, type ReviewRoom } from './review-room';
-import { approval, codeOf, digestOf, person, valueOf, wish } from './reviewers';
+import { approval, codeOf, digestOf, person, TERMS, valueOf, wish } from './reviewers';
 
 let room: ReviewRoom;
 let tenant: TenantId;
@@ -62,7 +62,7 @@ describe.each([
       ),
     );
     expect(new Set(attempts.map(codeOf))).toEqual(new Set(['SELF_APPROVAL']));
-    expect(valueOf(await room.write(self, (write) => room.review.claimNext(write, 'marketing')))).toBeNull();
+    expect(valueOf(await room.write(self, (write) => room.claims.claimNext(write, 'marketing', TERMS)))).toBeNull();
     expect(await room.eventsOf(task.id)).toEqual(['task.opened']);
   });
 

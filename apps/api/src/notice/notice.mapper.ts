@@ -1,5 +1,5 @@
 import type { Notice, NoticeKind } from '@imprimatur/domain/notices';
-import { type AttestationId, type ConsentId, type RecallId, toPublicId, type WebhookId } from '@imprimatur/kernel';
+import { type AttestationId, type ConsentId, type RecallId, type TaskId, toPublicId, type WebhookId } from '@imprimatur/kernel';
 
 export const toKindName = (kind: NoticeKind): string => kind.toUpperCase().replaceAll('-', '_');
 export const fromKindName = (name: string): NoticeKind => name.toLowerCase().replaceAll('_', '-') as NoticeKind;
@@ -22,9 +22,10 @@ export function toNotice(notice: Notice): object {
 
 /** The id goes into the field of its kind. */
 function aboutOf({ kind, about }: Notice): object {
-  const nothing = { consent: null, attestation: null, recall: null, webhook: null };
+  const nothing = { consent: null, attestation: null, recall: null, task: null, webhook: null };
   if (kind === 'attestation-ended') return { ...nothing, attestation: toPublicId('attestation', about as AttestationId) };
   if (kind === 'recalled') return { ...nothing, recall: toPublicId('recall', about as RecallId) };
+  if (kind === 'task-breached' || kind === 'task-delegated') return { ...nothing, task: toPublicId('task', about as TaskId) };
   if (kind === 'webhook-disabled') return { ...nothing, webhook: toPublicId('webhook', about as WebhookId) };
   return { ...nothing, consent: toPublicId('consent', about as ConsentId) };
 }

@@ -1,5 +1,5 @@
 import { EVENT_CHANNEL, eventTopic } from '@imprimatur/domain/ledger';
-import { ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import { QueueService, type ReviewTask } from '@imprimatur/domain/review';
 import type { Context } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -12,13 +12,13 @@ export class QueueWatch {
   constructor(
     private readonly source: LiveSource,
     private readonly unitOfWork: UnitOfWork,
-    private readonly reviews: ReviewService,
+    private readonly queues: QueueService,
   ) {}
 
   follow({ tenant }: Context, queue: string | null, page: Page): AsyncIterableIterator<Look> {
     const look = onlyNews(async (door) => {
       const tasks = await this.unitOfWork.read(contextFor(door), (read) =>
-        this.reviews.list(read, { queue, state: null, first: page.limit, after: null }),
+        this.queues.list(read, { queue, state: null, isMine: false, isBreached: false, first: page.limit, after: null }),
       );
       return { mark: JSON.stringify(tasks.map(markOf)), events: [toConnection(page, tasks, cursorOf, toTask)] };
     });

@@ -109,6 +109,16 @@ export class IdentityRepository {
     await write.manager.update(MemberRow, { tenant: write.context.tenant, id }, { roles: [...roles] });
   }
 
+  async holders(read: ReadContext, roles: readonly Role[], first: number): Promise<readonly Member[]> {
+    const rows = await read.manager
+      .createQueryBuilder(MemberRow, 'm')
+      .where('m.tenant = :tenant and m.roles && :roles', { tenant: read.context.tenant, roles: [...roles] })
+      .orderBy('m.id')
+      .take(first)
+      .getMany();
+    return this.withSubjects(read, rows);
+  }
+
   /** Oldest first: ids are time-ordered, and the id alone decides the order. */
   async members(read: ReadContext, slice: Slice): Promise<readonly Member[]> {
     const query = read.manager

@@ -95,6 +95,11 @@ export class MemberService {
     return this.identities.administrators(read);
   }
 
+  /** Members who have one of these roles, oldest first, for flows that authorised already. */
+  async holdersOf(read: ReadContext, roles: readonly Role[], first: number): Promise<readonly Member[]> {
+    return this.identities.holders(read, roles, first);
+  }
+
   /** Oldest first. */
   async list(read: ReadContext, slice: Slice): Promise<Result<readonly Member[], IdentityRefusal>> {
     const denied = allow(read.context, 'read', 'Member');

@@ -9,19 +9,21 @@ export const NOTICE_KINDS = [
   'consent-narrowed',
   'recalled',
   'webhook-disabled',
+  'task-breached',
+  'task-delegated',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What happened. Ids and codes only: how it is put into words, and where it is sent, is the business of whoever delivers it. */
 export interface NoticeCause {
   readonly kind: NoticeKind;
-  /** Id of the consent, the attestation, the recall, or the webhook. */
+  /** Id of the consent, the attestation, the recall, the webhook, or the review task. */
   readonly about: string;
   /** Of the consent; 1 of an attestation; of a recall how often its addressee has been told, from 1; of a webhook how often it was disabled. */
   readonly version: number;
   /** 30, 7 or 1; null unless `consent-expiring`. */
   readonly daysLeft: number | null;
-  /** When the consent ends, or ended by itself; null: it had no end, or there is none to tell of. */
+  /** When the consent ends, or ended by itself, or when the task is due; null: it had no end, or there is none to tell of. */
   readonly until: Date | null;
 }
 

@@ -1,4 +1,4 @@
-import type { AssetId, ItemId, TaskId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, ItemId, SubjectId, TaskId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 
@@ -17,7 +17,7 @@ export interface EndedReviews {
   readonly limit: number;
 }
 
-/** Digests of what was reviewed. It asks nobody's permission. */
+/** Digests of what was reviewed, and who was about to. It asks nobody's permission. */
 @Injectable()
 export class ReviewCopies {
   /** Of tasks on one of these versions, or on one of these items before anything was rendered. */
@@ -46,5 +46,13 @@ export class ReviewCopies {
       [read.context.tenant, before, [...exceptAssets], [...exceptItems], limit],
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** When somebody was last seen, and when they are away, is nobody's business once they are erased; nor are they anybody's deputy. */
+  async forgetReviewer(write: WriteContext, reviewer: SubjectId): Promise<void> {
+    const values = [write.context.tenant, reviewer];
+    await write.manager.query(`delete from reviewer_presence where tenant = $1 and reviewer = $2`, values);
+    await write.manager.query(`delete from reviewer_absence where tenant = $1 and reviewer = $2`, values);
+    await write.manager.query(`update reviewer_absence set deputy = null where tenant = $1 and deputy = $2`, values);
   }
 }

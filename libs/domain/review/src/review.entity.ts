@@ -30,6 +30,9 @@ export class ReviewTaskRow {
   @Column('uuid', { name: 'claimed_by', nullable: true }) claimedBy: string | null;
   @Column('timestamptz', { name: 'lease_until', nullable: true }) leaseUntil: Date | null;
   @Column('uuid', { name: 'lease_token', nullable: true }) leaseToken: string | null;
+  @Column('uuid', { name: 'delegated_to', nullable: true }) delegatedTo: string | null;
+  @Column('timestamptz', { name: 'rests_until', nullable: true }) restsUntil: Date | null;
+  @Column('timestamptz', { name: 'breached_at', nullable: true }) breachedAt: Date | null;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt: Date | null;
 }
 

@@ -2,7 +2,7 @@ import type { About, NewEvent, NewPart } from '@imprimatur/domain/ledger';
 import type { SubjectId } from '@imprimatur/kernel';
 import type { ReviewTask } from './review.types.js';
 
-export const about = (task: ReviewTask): readonly About[] => [
+export const aboutTask = (task: ReviewTask): readonly About[] => [
   { kind: 'asset', id: task.asset },
   { kind: 'turn', id: task.turn },
   { kind: 'item', id: task.item },
@@ -16,13 +16,17 @@ const by = (subject: SubjectId | null): readonly SubjectId[] => (subject === nul
 export const content = (task: ReviewTask): Record<string, NewPart> =>
   task.contentDigest === null ? {} : { content: { value: task.contentDigest, subjects: task.depicted } };
 
-/** `reason`: why its requester appeals, or wants it published; theirs, and erased with them. */
-export function taskOpened(task: ReviewTask, reason: string | null): NewEvent {
+/**
+ * `route`: of the bundle; null: it has none, and the rules' own queue was taken. `reason`: why its requester appeals, or wants it published; theirs, and
+ * erased with them.
+ */
+export function taskOpened(task: ReviewTask, route: string | null, reason: string | null): NewEvent {
   return {
     type: 'task.opened',
-    about: about(task),
+    about: aboutTask(task),
     facts: {
       queue: task.queue,
+      ...(route === null ? {} : { route }),
       priority: task.priority,
       dueAt: task.dueAt.toISOString(),
       rules: task.findings.map(({ rule }) => rule),
@@ -37,15 +41,10 @@ export function taskOpened(task: ReviewTask, reason: string | null): NewEvent {
 
 /** `takenOver`: the lease of somebody else had run out. */
 export function taskClaimed(task: ReviewTask, takenOver: boolean): NewEvent {
-  return { type: 'task.claimed', about: about(task), facts: { queue: task.queue, takenOver } };
-}
-
-/** Given back undecided. */
-export function taskReturned(task: ReviewTask): NewEvent {
-  return { type: 'task.returned', about: about(task), facts: { queue: task.queue } };
+  return { type: 'task.claimed', about: aboutTask(task), facts: { queue: task.queue, takenOver } };
 }
 
 /** `why`: a code such as `superseded`, `cancelled`, `consent-withdrawn`. */
 export function taskVoided(task: ReviewTask, why: string): NewEvent {
-  return { type: 'task.voided', about: about(task), facts: { queue: task.queue, why } };
+  return { type: 'task.voided', about: aboutTask(task), facts: { queue: task.queue, why } };
 }

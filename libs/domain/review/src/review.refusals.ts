@@ -1,5 +1,7 @@
 import type { Forbidden, NotFound, Refusal } from '@imprimatur/kernel';
 import type { DecisionRefusal } from './decisions/decision.refusals.js';
+import type { AbsenceRefusal } from './absences/absence.refusals.js';
+import type { ClaimRefusal } from './claims/claim.refusals.js';
 import type { OfferedReason } from './review.types.js';
 
 export type SelfApproval = Refusal<'SELF_APPROVAL'>;
@@ -21,7 +23,9 @@ export type ReviewRefusal =
   | StaleContent
   | ReasonCodeUnknown
   | ReasonRequired
-  | DecisionRefusal;
+  | DecisionRefusal
+  | ClaimRefusal
+  | AbsenceRefusal;
 
 /** `relation`: how the reviewer is bound to the edit. */
 export function selfApproval(relation: string): SelfApproval {

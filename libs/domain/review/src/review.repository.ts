@@ -6,7 +6,6 @@ import {
   type DecisionId,
   type EntryId,
   type ItemId,
-  type Role,
   type SessionId,
   type SubjectId,
   type TaskId,
@@ -16,9 +15,9 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { ReviewDecisionRow, ReviewTaskRow } from './review.entity.js';
 import type { HeldTask } from './review.rules.js';
-import type { ReviewDecision, ReviewOutcome, ReviewTask, Slot, TaskKind, TaskPage, TaskState } from './review.types.js';
+import type { ReviewDecision, ReviewOutcome, ReviewTask, Slot, TaskKind, TaskState } from './review.types.js';
 
-function toTask(row: ReviewTaskRow): ReviewTask {
+export function toTask(row: ReviewTaskRow): ReviewTask {
   return {
     id: row.id as TaskId,
     asset: row.asset as AssetId,
@@ -44,6 +43,9 @@ function toTask(row: ReviewTaskRow): ReviewTask {
     state: row.state as TaskState,
     openedAt: row.openedAt,
     claim: row.claimedBy !== null && row.leaseUntil !== null ? { by: row.claimedBy as SubjectId, until: row.leaseUntil } : null,
+    delegatedTo: row.delegatedTo as SubjectId | null,
+    restsUntil: row.restsUntil,
+    breachedAt: row.breachedAt,
     endedAt: row.endedAt,
   };
 }
@@ -71,7 +73,7 @@ export interface Claim {
 
 /**
  * Leases are measured by the database's clock alone (`clock_timestamp()`): reviewers are served by several processes, whose clocks may
- * differ by more than a lease should. `ended_at is null` is the predicate of the indexes, so that a claim changes no indexed column.
+ * differ by more than a lease should. Whatever offers tasks goes by the indexes of `claims/offer.repository.ts`; whatever lists them, by `ended_at is null`.
  */
 @Injectable()
 export class ReviewRepository {
@@ -124,29 +126,12 @@ export class ReviewRepository {
     );
   }
 
-  /**
-   * The most urgent task of the queue that `reviewer` may decide and nobody holds, locked; null when there is none. Rows that others
-   * lock right now are stepped over: many reviewers ask at once, and none waits for another.
-   */
-  async pickNext(write: WriteContext, queue: string, reviewer: SubjectId, roles: readonly Role[]): Promise<TaskId | null> {
-    const rows = await write.manager.query<{ id: TaskId }[]>(
-      `select id from review_task
-        where tenant = $1 and queue = $2 and ended_at is null
-          and (state = 'open' or lease_until <= clock_timestamp())
-          and review_open_to(review_task, $3, $4)
-        order by priority, due_at, id
-        limit 1
-        for update skip locked`,
-      [write.context.tenant, queue, reviewer, [...roles]],
-    );
-    return rows[0]?.id ?? null;
-  }
-
   /** Gives the locked task to `reviewer` under a new token. */
   async claim(write: WriteContext, id: TaskId, reviewer: SubjectId, leaseSeconds: number): Promise<Claim> {
     const rows = await write.manager.query<[{ lease_token: string; lease_until: Date }[], number]>(
       `update review_task
-          set state = 'claimed', claimed_by = $3, lease_token = gen_random_uuid(), lease_until = clock_timestamp() + make_interval(secs => $4)
+          set state = 'claimed', claimed_by = $3, lease_token = gen_random_uuid(), lease_until = clock_timestamp() + make_interval(secs => $4),
+              delegated_to = null, rests_until = null
         where tenant = $1 and id = $2
         returning lease_token, lease_until`,
       [write.context.tenant, id, reviewer, leaseSeconds],
@@ -171,7 +156,7 @@ export class ReviewRepository {
     await write.manager.update(
       ReviewTaskRow,
       { tenant: write.context.tenant, id },
-      { state, endedAt, claimedBy: null, leaseToken: null, leaseUntil: null },
+      { state, endedAt, claimedBy: null, leaseToken: null, leaseUntil: null, delegatedTo: null, restsUntil: null },
     );
   }
 
@@ -208,18 +193,5 @@ export class ReviewRepository {
       .orderBy('t.id')
       .getMany();
     return rows.map(toTask);
-  }
-
-  /** Tasks that wait, most urgent first. */
-  async list(read: ReadContext, { queue, state, first, after }: TaskPage): Promise<readonly ReviewTask[]> {
-    const query = read.manager
-      .createQueryBuilder(ReviewTaskRow, 't')
-      .where('t.tenant = :tenant and t.ended_at is null', { tenant: read.context.tenant })
-      .orderBy({ 't.priority': 'ASC', 't.due_at': 'ASC', 't.id': 'ASC' })
-      .limit(first);
-    if (queue !== null) query.andWhere('t.queue = :queue', { queue });
-    if (state !== null) query.andWhere('t.state = :state', { state });
-    if (after !== null) query.andWhere('(t.priority, t.due_at, t.id) > (:priority, :dueAt, :id)', { ...after });
-    return (await query.getMany()).map(toTask);
   }
 }

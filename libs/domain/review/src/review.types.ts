@@ -28,6 +28,9 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 /** A place among those who must approve: for one role, or for anybody who may decide. */
 export type Slot = Role | 'any';
 
+/** The kind of job that looks at a task when its lease ends, its rest is over, or it is due; payload: `task`. */
+export const TASK_CLOCK_JOB = 'task-clock';
+
 /** What is to be reviewed, and why. */
 export interface NewTask {
   readonly asset: AssetId;
@@ -41,6 +44,8 @@ export interface NewTask {
   /** 0 is the most urgent, 9 the least. */
   readonly priority: number;
   readonly dueAt: Date;
+  /** The route of the bundle that chose the queue; null or left out: none did. */
+  readonly route?: string | null;
   /** The findings that held it. */
   readonly findings: readonly Finding[];
   /** Hex hash of the policy bundle that held it. */
@@ -66,7 +71,7 @@ export interface NewTask {
   readonly deciders: readonly SubjectId[];
 }
 
-export interface ReviewTask extends Omit<NewTask, 'contentDigest'> {
+export interface ReviewTask extends Omit<NewTask, 'contentDigest' | 'route'> {
   readonly id: TaskId;
   /** Null: what was to be reviewed has been erased. */
   readonly contentDigest: Uint8Array | null;
@@ -74,6 +79,12 @@ export interface ReviewTask extends Omit<NewTask, 'contentDigest'> {
   readonly openedAt: Date;
   /** Who holds it now, and until when; null unless it is claimed. A lease in the past is open to the next claim. */
   readonly claim: { readonly by: SubjectId; readonly until: Date } | null;
+  /** Handed to this person by name; null: anybody's. */
+  readonly delegatedTo: SubjectId | null;
+  /** Offered to nobody before; null: not put aside. */
+  readonly restsUntil: Date | null;
+  /** When it was found to be late; null: it was not. */
+  readonly breachedAt: Date | null;
   /** When it was decided or voided. */
   readonly endedAt: Date | null;
 }
@@ -150,7 +161,11 @@ export interface TaskPage {
   /** Null: every queue. */
   readonly queue: string | null;
   /** Null: open and claimed, which is what waits. */
-  readonly state: TaskState | null;
+  readonly state: 'open' | 'claimed' | null;
+  /** Only what is in the reader's hands, or was handed to them by name. */
+  readonly isMine: boolean;
+  /** Only what is late. */
+  readonly isBreached: boolean;
   readonly first: number;
   readonly after: TaskCursor | null;
 }

@@ -13,6 +13,7 @@ import {
   underLegalHold,
   underRetentionDuty,
 } from '@imprimatur/domain/retention';
+import { ReviewCopies } from '@imprimatur/domain/review';
 import {
   type AssetId,
   equalBytes,
@@ -49,6 +50,7 @@ export class ErasureFlow {
     private readonly pictures: PictureCopies,
     private readonly payloads: PayloadCopies,
     private readonly persons: PersonCopies,
+    private readonly reviews: ReviewCopies,
   ) {}
 
   /** Every copy, what becomes of it, and what stands in the way. Nothing is written. */
@@ -102,6 +104,7 @@ export class ErasureFlow {
     );
     await this.payloads.destroy(write, payloads);
     await this.persons.destroy(write, subject, at);
+    await this.reviews.forgetReviewer(write, subject);
     const erasure = await this.erasures.record(write, {
       subject,
       planDigest: plan.digest,

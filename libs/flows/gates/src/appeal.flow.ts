@@ -34,7 +34,7 @@ export class AppealFlow {
     const term = { days: queue.appealDays, now: systemClock.now() };
     const refused = appealRefusal(task, ending && { outcome: ending.decision.outcome, fate: ending.fate }, subject, term);
     if (refused) return refuse(refused);
-    const { dueAt } = placeIn(queue);
+    const { dueAt } = placeIn(policy, task.queue);
     const first = await this.reviews.decisions(write, [task.id]);
     const deciders = [...new Set([...task.deciders, ...first.map(({ reviewer }) => reviewer)])];
     const opened = await this.reviews.open(write, following(task, { kind: 'appeal', dueAt, deciders }), reason);

@@ -24,7 +24,7 @@ import { facesOf, knownOf, moderatorsSaid } from './judgement.js';
 import { maskOf } from './item.mask.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
-import { taskOf } from './review.task.js';
+import { classesIn, taskOf } from './review.task.js';
 import { TrialObserver } from './trial.observer.js';
 import type { ItemStep } from './turn.step.js';
 
@@ -168,7 +168,12 @@ export class InspectionStep implements ItemStep {
       assert(result.sha256, 'a result that was just rendered has its digest');
       await this.reviews.open(
         write,
-        taskOf(dossier, verdicts, { version: result.id, contentDigest: result.sha256, depicted: findings.faces }),
+        taskOf(dossier, verdicts, {
+          version: result.id,
+          contentDigest: result.sha256,
+          depicted: findings.faces,
+          classes: classesIn(findings.facts),
+        }),
       );
       await this.editing.move(write, item.id, 'held', options);
     } else {

@@ -20,7 +20,6 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { HandsReader } from './hands.js';
-import { queueRules } from './review.policy.js';
 import { placeIn } from './review.task.js';
 
 /** What was released without a person is approved by one before it leaves the house: each version for itself. */
@@ -83,7 +82,7 @@ export class PublicationFlow {
     const queue = policy.status === 'ready' ? policy.data.queues.find(({ publication }) => publication) : undefined;
     return {
       ...{ asset: version.asset, turn: turn.id, item: item.id, version: id, contentDigest },
-      ...placeIn(queueRules(policy, queue?.id ?? null)),
+      ...placeIn(policy, queue?.id ?? null),
       findings: [WANTED],
       bundleHash: policy.ref.hash,
       requester: turn.submittedBy,

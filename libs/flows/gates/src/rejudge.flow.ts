@@ -1,12 +1,17 @@
 import { EditingService } from '@imprimatur/domain/editing';
 import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
-import { notJudgeable, policyUnchanged, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import { type NewTask, notJudgeable, policyUnchanged, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
 import { readQuestion } from '@imprimatur/formats/policy';
 import { allow } from '@imprimatur/domain/identity';
 import { type Finding, ok, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { authorOf, following, namedQueue, placeIn } from './review.task.js';
+import { authorOf, classesIn, following, placeOfHold } from './review.task.js';
+
+interface Judged {
+  readonly findings: readonly Finding[];
+  readonly place: Partial<NewTask>;
+}
 
 /** Asks the policy that is active now what another was asked when it held an edit. */
 @Injectable()
@@ -28,17 +33,17 @@ export class RejudgeFlow {
     if (!item.ok) return item;
     const policy = await this.policies.active(write);
     if (policy.ref.hash === task.bundleHash) return refuse(policyUnchanged());
-    const findings = task.kind === 'publication' ? task.findings : await this.findings(write, task, policy);
-    if (!findings) return refuse(notJudgeable('what the policy was asked has been erased'));
+    const judged = task.kind === 'publication' ? { findings: task.findings, place: {} } : await this.judged(write, task, policy);
+    if (!judged) return refuse(notJudgeable('what the policy was asked has been erased'));
     const voided = await this.reviews.void(write, task.item, 'policy-changed');
     if (voided?.id !== id) return refuse(notJudgeable('it does not wait any more'));
-    const place = task.kind === 'hold' ? placeIn(namedQueue(policy, findings)) : {};
-    const change = { ...place, findings, bundleHash: policy.ref.hash, policyAuthor: authorOf(policy, findings) };
+    const { findings, place } = judged;
+    const change = { ...(task.kind === 'hold' && place), findings, bundleHash: policy.ref.hash, policyAuthor: authorOf(policy, findings) };
     return ok({ task: (await this.reviews.open(write, following(voided, change))).id });
   }
 
   /** Null: nobody knows any more what was asked. What no rule said stays as it was: a moderator that did not answer still has not. */
-  private async findings(read: ReadContext, task: ReviewTask, policy: ActivePolicy): Promise<readonly Finding[] | null> {
+  private async judged(read: ReadContext, task: ReviewTask, policy: ActivePolicy): Promise<Judged | null> {
     const wanted = task.version === null ? 'EditTurn' : 'AutoRelease';
     const asked = (await this.editing.verdictsOf(read, [task.item]))
       .map(({ evidence }) => readQuestion(evidence.asked).question)
@@ -47,6 +52,9 @@ export class RejudgeFlow {
     const decision = policy.decide(asked);
     const kept = task.findings.filter(({ rule }) => rule.startsWith('system.'));
     const found = decision.findings.map(({ gate: _gate, ...finding }): Finding => finding);
-    return [...kept.filter(({ rule }) => !found.some((finding) => finding.rule === rule)), ...found];
+    const findings = [...kept.filter(({ rule }) => !found.some((finding) => finding.rule === rule)), ...found];
+    const { useCase, channel, territory } = asked.facts;
+    const classes = asked.question === 'Export' ? [] : classesIn(asked.facts);
+    return { findings, place: placeOfHold(policy, findings, { useCase, channel, territory, classes }) };
   }
 }

@@ -6,7 +6,7 @@ import { type Decided, DecisionReader, DecisionService, ReviewService, type Revi
 import { ok, type Result } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { isRemembered, queueRules } from './review.policy.js';
+import { isRemembered } from './review.policy.js';
 import { following, placeIn } from './review.task.js';
 
 /** Where an escalated task goes when its reviewer names no queue. */
@@ -90,7 +90,7 @@ export class DecisionFollower {
 
   /** To others: whoever passes it on leaves it to them. */
   private async escalate(write: WriteContext, { task, decision }: Decided, { policy, queue }: FollowOptions): Promise<ReviewTask> {
-    const place = placeIn(queueRules(policy, queue ?? ESCALATION_QUEUE));
+    const place = placeIn(policy, queue ?? ESCALATION_QUEUE);
     const priority = Math.max(0, Math.min(place.priority, task.priority - 1));
     const deciders = [...new Set([...task.deciders, decision.reviewer])];
     return this.reviews.open(write, following(task, { ...place, priority, deciders }));

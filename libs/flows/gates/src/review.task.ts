@@ -1,11 +1,10 @@
 import type { FaceConsent } from '@imprimatur/domain/consent';
 import type { ActivePolicy } from '@imprimatur/domain/policies';
 import type { NewTask, ReviewTask } from '@imprimatur/domain/review';
+import { placeIn as placeOf, type Routed, routeOf } from '@imprimatur/formats/policy';
 import { assert, type Finding, type SubjectId, systemClock, type Verdict, type VersionId } from '@imprimatur/kernel';
 import type { ItemDossier } from './item.dossier.js';
-import { type QueueRules, queueRules } from './review.policy.js';
-
-const MINUTE_MS = 60_000;
+import { queueRules } from './review.policy.js';
 
 export interface TaskSubject {
   /** Null: held before anything was rendered. */
@@ -13,19 +12,22 @@ export interface TaskSubject {
   /** 32 bytes. */
   readonly contentDigest: Uint8Array;
   readonly depicted: readonly FaceConsent[];
+  /** Of the taxonomy, found in prompt or picture. */
+  readonly classes: readonly string[];
 }
 
-/** The review that the holds among `verdicts` ask for: of all queues that they name, the most urgent. */
+/** The review that the holds among `verdicts` ask for, in the queue that the bundle's routes say. */
 export function taskOf(dossier: ItemDossier, verdicts: readonly Verdict[], subject: TaskSubject): NewTask {
   const findings = verdicts.flatMap((verdict) => verdict.findings).filter(({ outcome }) => outcome !== 'pass');
-  const { item, turn, policy, session } = dossier;
+  const { item, turn, session, policy } = dossier;
+  const { useCase, channel, territory } = session;
   return {
     asset: item.asset,
     turn: turn.id,
     item: item.id,
     version: subject.version,
     contentDigest: subject.contentDigest,
-    ...placeIn(namedQueue(policy, findings)),
+    ...placeOfHold(policy, findings, { classes: subject.classes, useCase, channel, territory }),
     findings,
     bundleHash: policy.ref.hash,
     requester: turn.submittedBy,
@@ -47,16 +49,24 @@ export function following(task: ReviewTask, change: Partial<NewTask>): NewTask {
   return { ...task, contentDigest, follows: task.id, ...change };
 }
 
-/** What a task takes from the queue in which it waits. */
-export function placeIn(queue: QueueRules): Pick<NewTask, 'queue' | 'priority' | 'dueAt' | 'slots'> {
-  const dueAt = new Date(systemClock.now().getTime() + queue.dueMinutes * MINUTE_MS);
-  return { queue: queue.id, priority: queue.priority, dueAt, slots: queue.slots };
+type Place = Pick<NewTask, 'queue' | 'priority' | 'dueAt' | 'slots'> & { readonly route: string | null };
+
+/** What a task takes from a queue that is named outright; null: where holds wait that name none. */
+export function placeIn(policy: ActivePolicy, queue: string | null): Place {
+  const data = policy.status === 'ready' ? policy.data : null;
+  return withSlots(policy, placeOf(data, queue, systemClock.now()));
 }
 
-/** Of the queues that the findings name, the one that stands first in the bundle. */
-export function namedQueue(policy: ActivePolicy, findings: readonly Finding[]): QueueRules {
-  const named = findings.map((finding) => finding.queue);
-  return queueRules(policy, policy.status === 'ready' ? (policy.data.queues.find(({ id }) => named.includes(id))?.id ?? null) : null);
+/** Where what these findings hold waits: by the routes of the bundle, else in the queue that the rules name. */
+export function placeOfHold(policy: ActivePolicy, findings: readonly Finding[], of: Omit<Routed, 'rules' | 'queues'>): Place {
+  const rules = findings.map(({ rule }) => rule);
+  const queues = findings.flatMap(({ queue }) => (queue === undefined ? [] : [queue]));
+  const data = policy.status === 'ready' ? policy.data : null;
+  return withSlots(policy, routeOf(data, { rules, queues, ...of }, systemClock.now()));
+}
+
+function withSlots(policy: ActivePolicy, place: Omit<Place, 'slots'>): Place {
+  return { ...place, slots: queueRules(policy, place.queue).slots };
 }
 
 /** Whoever drafted the bundle, where one of its rules holds it: nobody is judge of their own rule. */
@@ -64,4 +74,13 @@ export function authorOf(policy: ActivePolicy, findings: readonly Finding[]): Su
   if (policy.status !== 'ready') return null;
   const own = new Set(policy.rules.map(({ id }) => id));
   return findings.some(({ rule }) => own.has(rule)) ? policy.draftedBy : null;
+}
+
+/** The classes that the policy was told of. */
+export function classesIn(facts: {
+  readonly promptCategories: readonly string[];
+  readonly joinedCategories: readonly string[];
+  readonly pictureCategories?: readonly string[] | undefined;
+}): readonly string[] {
+  return [...new Set([...facts.promptCategories, ...facts.joinedCategories, ...(facts.pictureCategories ?? [])])];
 }

@@ -11,7 +11,7 @@ import { FactFinder, type Findings, type Moderated, type SeenPicture, wordsOf } 
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 import { providersLeft } from './provider.choice.js';
-import { taskOf } from './review.task.js';
+import { classesIn, taskOf } from './review.task.js';
 import { TrialObserver } from './trial.observer.js';
 import { type ItemStep, notYet } from './turn.step.js';
 
@@ -73,7 +73,15 @@ export class ScreeningStep implements ItemStep {
       await this.editing.move(write, item.id, next, { ...options, provider });
       await this.assets.keepFromErasure(write, item.baseVersion);
       const seen = hash('sha256', Buffer.concat([Buffer.from(item.id), dossier.base.sha256 ?? Buffer.alloc(0)]), 'buffer');
-      await this.reviews.open(write, taskOf(dossier, verdicts, { version: null, contentDigest: seen, depicted: findings.faces }));
+      await this.reviews.open(
+        write,
+        taskOf(dossier, verdicts, {
+          version: null,
+          contentDigest: seen,
+          depicted: findings.faces,
+          classes: classesIn(findings.facts),
+        }),
+      );
     } else if (next === 'refused') {
       await this.editing.move(write, item.id, next, declined === null ? options : { ...options, verdict: declined });
     } else if (question !== null) {

@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<NoticeKind, readonly [string, string]>> = {
   'consent-narrowed': ['consent', 'The terms of a consent cover less than before'],
   recalled: ['recall', 'Something that you exported or published is recalled'],
   'attestation-ended': ['attestation', 'An attestation of a face was ended'],
+  'task-breached': ['task', 'A review is overdue'],
+  'task-delegated': ['task', 'A review was handed to you'],
   'webhook-disabled': ['webhook', 'A webhook was disabled'],
 };
 

@@ -3,7 +3,9 @@ import { type Brands, brandsFormat } from './brands.format.js';
 import type { BundleFiles, BundleProblem } from './bundle.files.js';
 import { readTraining, readUsageText, type TrainingModule, type UsageText } from './training.read.js';
 import { allDemands, type Territories, territoriesFormat } from './disclosure.js';
-import { condition, type Condition, queueDecisions } from './review.data.js';
+import { condition, type Condition } from './review.data.js';
+import { isDay, type Queue, queuesFile, type QueuesFile, type Route } from './queues.data.js';
+import type { WorkingHours } from './working.hours.js';
 import { readYamlFile, type YamlFile } from './yaml.read.js';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -12,12 +14,6 @@ const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const mode = z.enum(['enforce', 'shadow', 'off']);
-/** `2026-02-31` looks like a day, and would never come. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
 const name = z.string().regex(NAME);
 const prose = z.string().trim().min(1);
 
@@ -59,30 +55,6 @@ const useCases = z.strictObject({
   channels: z.array(z.strictObject({ id: name, title: prose })).min(1),
 });
 
-/** Where a turn waits when the policy could not be evaluated. Every bundle has it. */
-export const SYSTEM_QUEUE = 'policy';
-
-/** `data/queues.yaml`, most urgent first: a turn held by several rules waits in the queue that stands first. */
-const queues = z.strictObject({
-  queues: z
-    .array(
-      z.strictObject({
-        id: name,
-        title: prose,
-        /** 0 is the most urgent. */
-        priority: z.int().min(0).max(9),
-        dueMinutes: z.int().positive(),
-        /** required: whoever decides here signs it with an authenticator of their own. */
-        signature: z.enum(['required', 'optional']).optional(),
-        ...queueDecisions,
-      }),
-    )
-    .refine(
-      (all) => all.some(({ id }) => id === SYSTEM_QUEUE),
-      `needs a queue '${SYSTEM_QUEUE}': turns wait there when the policy itself fails`,
-    ),
-});
-
 const reasonCode = z.strictObject({ code: name, label: prose, text: z.enum(['required', 'optional']) });
 const rejectCode = reasonCode.extend({
   /** Whether a picture that was rejected for it joins the bank, so that whoever makes or uploads it again meets that. */
@@ -102,7 +74,6 @@ const reasonCodesFile = reasonCodes.extend({
 export type ReasonCode = z.infer<typeof reasonCode>;
 /** Per outcome of a review, the reasons a reviewer may give. */
 export type ReasonCodes = z.infer<typeof reasonCodes>;
-export type Queue = z.infer<typeof queues>['queues'][number];
 export type UseCase = z.infer<typeof useCases>['useCases'][number];
 export type TaxonomyClass = z.infer<typeof taxonomy>['classes'][number];
 
@@ -114,6 +85,11 @@ export interface BundleData {
   readonly channels: readonly { readonly id: string; readonly title: string }[];
   /** Most urgent first. */
   readonly queues: readonly Queue[];
+  readonly workingHours: readonly WorkingHours[];
+  /** The first that matches decides where a turn waits; none: the rules' own queue. */
+  readonly routes: readonly Route[];
+  /** How many tasks one reviewer may hold at once, over all queues. */
+  readonly claimsMax: number;
   readonly reasonCodes: ReasonCodes;
   /** What people may be asked to have passed; none is usual in older bundles. */
   readonly training: readonly TrainingModule[];
@@ -130,6 +106,8 @@ export interface ManifestAndData {
   /** Each null when it is missing or wrong. */
   readonly manifest: Manifest | null;
   readonly data: BundleData | null;
+  /** The line of `data/queues.yaml` on which what is at a path stands. */
+  readonly lineInQueues: (path: readonly PropertyKey[]) => number;
 }
 
 const BRANDS = 'data/brands.yaml';
@@ -142,7 +120,7 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
     taxonomy: readYamlFile(files, 'data/taxonomy.yaml', taxonomy, problems),
     thresholds: readYamlFile(files, 'data/thresholds.yaml', thresholds, problems),
     useCases: readYamlFile(files, 'data/use-cases.yaml', useCases, problems),
-    queues: readYamlFile(files, 'data/queues.yaml', queues, problems),
+    queues: readYamlFile(files, 'data/queues.yaml', queuesFile, problems),
     reasonCodes: readYamlFile(files, 'data/reason-codes.yaml', reasonCodesFile, problems),
     // bundles from before have neither
     brands: BRANDS in files ? readYamlFile(files, BRANDS, brandsFormat, problems) : null,
@@ -155,16 +133,20 @@ export function readData(files: BundleFiles, problems: BundleProblem[]): Manifes
   refuseRepeats('data/taxonomy.yaml', read.taxonomy, 'classes', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'useCases', problems);
   refuseRepeats('data/use-cases.yaml', read.useCases, 'channels', problems);
-  refuseRepeats('data/queues.yaml', read.queues, 'queues', problems);
+  for (const list of ['queues', 'hours', 'routes']) refuseRepeats('data/queues.yaml', read.queues, list, problems);
   for (const list of Object.keys(read.reasonCodes?.value ?? {})) refuseRepeats('data/reason-codes.yaml', read.reasonCodes, list, problems);
-  return { manifest: read.manifest?.value ?? null, data: dataOf(read, { training, usageText }) };
+  return {
+    manifest: read.manifest?.value ?? null,
+    data: dataOf(read, { training, usageText }),
+    lineInQueues: read.queues?.lineOf ?? (() => 1),
+  };
 }
 
 interface ReadFiles {
   readonly taxonomy: YamlFile<z.infer<typeof taxonomy>> | null;
   readonly thresholds: YamlFile<z.infer<typeof thresholds>> | null;
   readonly useCases: YamlFile<z.infer<typeof useCases>> | null;
-  readonly queues: YamlFile<z.infer<typeof queues>> | null;
+  readonly queues: YamlFile<QueuesFile> | null;
   readonly reasonCodes: YamlFile<z.infer<typeof reasonCodesFile>> | null;
   readonly brands: YamlFile<Brands> | null;
   readonly territories: YamlFile<Territories> | null;
@@ -179,6 +161,9 @@ function dataOf(read: ReadFiles, people: Pick<BundleData, 'training' | 'usageTex
     useCases: read.useCases.value.useCases,
     channels: read.useCases.value.channels,
     queues: read.queues.value.queues,
+    workingHours: read.queues.value.hours,
+    routes: read.queues.value.routes,
+    claimsMax: read.queues.value.claimsMax,
     reasonCodes: codes,
     conditions,
     ...people,

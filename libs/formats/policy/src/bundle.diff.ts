@@ -11,6 +11,8 @@ export const CHANGE_AREAS = [
   'use case',
   'channel',
   'queue',
+  'working hours',
+  'route',
   'reason code',
   'condition',
   'class',
@@ -159,6 +161,19 @@ function conditionOf({ text }: Rule): string {
   return /\b(?:when|unless) \{.*$/.exec(plain)?.[0]?.replace(/;\s*$/, '') ?? plain;
 }
 
+const titled = <T extends { readonly id: string }>(member: T) => ({ ...member, title: member.id });
+
+/** The first route that matches decides, so their order is what they say. */
+function reorderedRoutes(before: readonly { readonly id: string }[], after: readonly { readonly id: string }[]): readonly string[] {
+  const kept = (some: typeof before, others: typeof before): string =>
+    some
+      .map(({ id }) => id)
+      .filter((id) => others.some((other) => other.id === id))
+      .join(', ');
+  const [old, now] = [kept(before, after), kept(after, before)];
+  return old === now ? [] : [`order: ${old} -> ${now}`];
+}
+
 function queueChanges({ data: before }: Bundle, { data: after }: Bundle): readonly BundleChange[] {
   const order = (queues: typeof before.queues): string => queues.map(({ id }) => id).join(', ');
   const moved = [before.queues, after.queues].map((queues) => [...queues].sort((a, b) => (a.id < b.id ? -1 : 1)));
@@ -167,6 +182,10 @@ function queueChanges({ data: before }: Bundle, { data: after }: Bundle): readon
   return [
     ...records('queue', before.queues, after.queues),
     ...changed('queue', 'order', reordered ? [`order: ${order(before.queues)} -> ${order(after.queues)}`] : []),
+    ...changed('queue', 'claims', fieldDifferences({ claimsMax: before.claimsMax }, { claimsMax: after.claimsMax })),
+    ...records('working hours', before.workingHours.map(titled), after.workingHours.map(titled)),
+    ...records('route', before.routes.map(titled), after.routes.map(titled)),
+    ...changed('route', 'order', reorderedRoutes(before.routes, after.routes)),
   ];
 }
 

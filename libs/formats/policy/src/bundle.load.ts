@@ -7,6 +7,7 @@ import type { Bundle, BundleRefusal, PolicyTools, Rule } from './bundle.types.js
 import { engineErrors, firstByteOf, type Cedar } from './cedar.js';
 import { readGoldens } from './golden.read.js';
 import { readLexicons } from './lexicon.read.js';
+import { checkQueues } from './queues.check.js';
 import { type DeclaredFacts, declaredFacts, strangersIn } from './schema.facts.js';
 import { lineAtByte } from './text.lines.js';
 import { checkWords } from './vocabulary.js';
@@ -43,7 +44,7 @@ export function loadTestedBundle(files: BundleFiles, tools: PolicyTools): Result
 function load(files: BundleFiles, tools: PolicyTools, { isNew }: { readonly isNew: boolean }): Result<Bundle, BundleRefusal> {
   const problems: BundleProblem[] = [];
   refuseUnknownFiles(files, problems);
-  const { manifest, data } = readData(files, problems);
+  const { manifest, data, lineInQueues } = readData(files, problems);
   const schema = files[SCHEMA];
   if (schema === undefined) problems.push({ code: 'BUNDLE_FILE_MISSING', where: SCHEMA, message: 'the bundle has no such file' });
 
@@ -52,7 +53,10 @@ function load(files: BundleFiles, tools: PolicyTools, { isNew }: { readonly isNe
   if (rules.length === 0)
     problems.push({ code: 'BUNDLE_FILE_MISSING', where: 'rules/', message: 'a bundle without a rule would let everything pass' });
   const facts = schema === undefined ? null : validateRules(rules, schema, tools.cedar, problems);
-  if (data !== null) checkWords(rules, data, problems);
+  if (data !== null) {
+    checkWords(rules, data, problems);
+    checkQueues(rules, data, lineInQueues, problems);
+  }
   const goldens = isNew ? readGoldens(files, rules, problems) : [];
   if (isNew) readLexicons(files, data?.taxonomy ?? null, problems);
   if (problems.length > 0 || manifest === null || data === null || schema === undefined || facts === null) return refuseBundle(problems);

@@ -1,9 +1,10 @@
 import { strictest, type Finding, type JsonObject, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
-import { SYSTEM_QUEUE, type Queue } from './bundle.data.js';
 import type { BundleRef, Rule } from './bundle.types.js';
 import { engineErrors, entity } from './cedar.js';
 import { explain, lookUp, type Values } from './explanation.js';
 import { passesWhen } from './passes.when.js';
+import { type Queue, SYSTEM_QUEUE } from './queues.data.js';
+import { LAST_RESORT } from './route.js';
 import { nameInEngine, PERMIT_ALL_ID, type PreparedBundle } from './prepare.js';
 import { isAsked } from './schema.facts.js';
 import { questionAsJson, type Gate, type PolicyQuestion, type Question } from './question.js';
@@ -185,12 +186,6 @@ export function failClosed(
 ): Decision {
   return toDecision(bundle, question, asked, [finding], { excepted: [], shadow: [], errors: finding.met, queues: [queue] });
 }
-
-/** Stands in for the bundle's own queue when there is no bundle to ask. */
-const LAST_RESORT: Queue = {
-  ...{ id: SYSTEM_QUEUE, title: 'Policy failures', priority: 0, dueMinutes: 60 },
-  ...{ approvals: { count: 1 }, undoSeconds: 0, appealDays: 14, highRisk: true, publication: false },
-};
 
 function queueOf(prepared: PreparedBundle, id: string): Queue {
   return prepared.bundle.data.queues.find((queue) => queue.id === id) ?? LAST_RESORT;

@@ -1,14 +1,5 @@
 export type { Cedar, CedarPrinter } from './cedar.js';
-export {
-  SYSTEM_QUEUE,
-  type BundleData,
-  type Manifest,
-  type Queue,
-  type ReasonCode,
-  type ReasonCodes,
-  type TaxonomyClass,
-  type UseCase,
-} from './bundle.data.js';
+export { type BundleData, type Manifest, type ReasonCode, type ReasonCodes, type TaxonomyClass, type UseCase } from './bundle.data.js';
 export { type Condition, type Slot, slotsOf } from './review.data.js';
 export { bundleHash, SIGNATURE_FILE } from './bundle.hash.js';
 export {
@@ -64,6 +55,9 @@ export { fateOf, type MutantFate } from './mutants.run.js';
 export { readQuestion, type ReadQuestion } from './question.read.js';
 export { type GoldenCase } from './golden.types.js';
 export { runGoldens, tellFailure, type GoldenFailure } from './golden.run.js';
+export { CLAIMS_MAX, SYSTEM_QUEUE, type Queue, type Route } from './queues.data.js';
+export { LAST_RESORT, placeIn, routeOf, type Routed, type Routing } from './route.js';
+export { afterWorkingMinutes, type WorkingHours } from './working.hours.js';
 export { prepare, prepareEnforced, type PreparedBundle } from './prepare.js';
 export {
   GATES,

@@ -53,6 +53,11 @@ export async function storeAnswer(write: WriteContext, id: string, answer: Resul
   ]);
 }
 
+/** As if this request had never come. Whoever waits for it under the same key is the first then. */
+export async function forgetPlace(write: WriteContext, id: string): Promise<void> {
+  await write.manager.query(`delete from idempotency_key where tenant = $1 and id = $2`, [write.context.tenant, id]);
+}
+
 /** Removes a few answers whose time is over; every request carries its share, so that no tenant's table grows without end. */
 export async function sweepExpired(write: WriteContext, now: Date, limit = SWEPT_PER_REQUEST): Promise<void> {
   await write.manager.query(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assert, canonicalBytes, type Json, newId, type Refusal, refuse, type Result, systemClock } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
-import { insertOrWait, readFirst, storeAnswer, sweepExpired } from './idempotency.repository.js';
+import { forgetPlace, insertOrWait, readFirst, storeAnswer, sweepExpired } from './idempotency.repository.js';
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 const KEY_PATTERN = /^[\x21-\x7e]{1,200}$/;
@@ -15,6 +15,8 @@ export interface IdempotentRequest {
   readonly key: string;
   /** SHA-256 (32 bytes) of what was asked, without the key: see `requestDigest`. */
   readonly requestDigest: Uint8Array;
+  /** Codes of refusals that mean 'not yet': they are not kept, so that the same request may be made again later. */
+  readonly passing?: readonly string[] | undefined;
 }
 
 /** SHA-256 of the canonical JSON of `request`. */
@@ -46,7 +48,8 @@ export async function idempotently<T extends Json, R extends Refusal>(
     return first.answer as Result<T, R>;
   }
   const answer = await inSavepoint(write, work);
-  await storeAnswer(write, place.id, answer);
+  if (!answer.ok && request.passing?.includes(answer.refusal.code)) await forgetPlace(write, place.id);
+  else await storeAnswer(write, place.id, answer);
   return answer;
 }
 

@@ -9,7 +9,7 @@ export const JOB_CHANNEL = 'imprimatur_job';
 @Injectable()
 export class Jobs {
   /**
-   * The job exists exactly when `write` commits; consumers are woken then. One that waits already takes the newer payload and the earlier
+   * The job exists exactly when `write` commits; consumers are woken then, unless it is for later: whoever notifies commits one after the other. One that waits already takes the newer payload and the earlier
    * time; one that runs already runs once more afterwards, since it may have read what `write` is about to change. Touching the row also
    * locks it: nobody takes it before `write` has committed.
    */
@@ -21,7 +21,7 @@ export class Jobs {
            set payload = excluded.payload, again = job.state = 'running',
                run_at = case job.state when 'running' then excluded.run_at else least(job.run_at, excluded.run_at) end
        )
-       select pg_notify($6, $2)`,
+       select pg_notify($6, $2) where $5 is null or $5 <= now()`,
       [write.context.tenant, job.kind, job.key, JSON.stringify(job.payload), job.runAt ?? null, JOB_CHANNEL],
     );
   }

@@ -1,8 +1,7 @@
 import { HASH_BYTES, hashSourceOf, type HashSource, nodesRead, TILE_WIDTH } from '@imprimatur/formats/merkle';
 import { assert, type TenantId } from '@imprimatur/kernel';
-import type { ReadContext } from '@imprimatur/platform/database';
+import { preparedQuery, type Query, type ReadContext } from '@imprimatur/platform/database';
 import { sha256 } from '../digest.js';
-import { preparedQuery, type Query } from '../writing/prepared.js';
 
 const TILE_LEVELS = 8;
 

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
 import { assert, type EntryId, type TenantId } from '@imprimatur/kernel';
+import { statementName } from '@imprimatur/platform/database';
 import { bigints, byteas, smallints, texts, uuids } from '../writing/binary.arrays.js';
-import { statementName } from '../writing/prepared.js';
 
 export interface PendingEntry {
   readonly tenant: TenantId;

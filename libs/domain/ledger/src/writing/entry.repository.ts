@@ -1,11 +1,10 @@
 import { assert, type AssetId, type TenantId } from '@imprimatur/kernel';
-import type { WriteContext } from '@imprimatur/platform/database';
+import { preparedQuery, type WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { bigints, uuids } from './binary.arrays.js';
 import type { Guess, Head, NewRow } from './entry.row.js';
 import { insertionText, insertionValues } from './entry.insertion.js';
 import { KnownHeads } from './known.heads.js';
-import { preparedQuery } from './prepared.js';
 
 /** Wakes the sequencer. */
 export const ENTRY_CHANNEL = 'imprimatur_ledger';

@@ -1,6 +1,6 @@
 import type { NewEvent } from '@imprimatur/domain/ledger';
 import type { JsonObject, SubjectId } from '@imprimatur/kernel';
-import { about, content } from '../review.events.js';
+import { aboutTask, content } from '../review.events.js';
 import type { NewDecision, ReviewDecision, ReviewTask } from '../review.types.js';
 import type { PinComment, ReviewConflict, ReviewPin } from './decision.types.js';
 
@@ -14,7 +14,7 @@ export function taskDecided(
   const texts = [['reason', wish.text] as const, ...conditions.map(({ code, text }) => [conditionPart(code), text] as const)];
   return {
     type: 'task.decided',
-    about: about(task),
+    about: aboutTask(task),
     facts: {
       queue: task.queue,
       outcome,
@@ -43,7 +43,7 @@ export function conditionPart(code: string): string {
 export function decisionUndone(task: ReviewTask, decision: ReviewDecision): NewEvent {
   return {
     type: 'task.decision-undone',
-    about: [...about(task), { kind: 'decision', id: decision.id }],
+    about: [...aboutTask(task), { kind: 'decision', id: decision.id }],
     facts: { queue: task.queue, outcome: decision.outcome },
   };
 }
@@ -52,7 +52,7 @@ export function decisionUndone(task: ReviewTask, decision: ReviewDecision): NewE
 export function decisionVoided(task: ReviewTask, decision: ReviewDecision, why: string): NewEvent {
   return {
     type: 'task.decision-voided',
-    about: [...about(task), { kind: 'decision', id: decision.id }],
+    about: [...aboutTask(task), { kind: 'decision', id: decision.id }],
     facts: { queue: task.queue, outcome: decision.outcome, why },
   };
 }
@@ -61,7 +61,7 @@ export function decisionVoided(task: ReviewTask, decision: ReviewDecision, why: 
 export function taskOverturned(first: ReviewTask, appeal: ReviewTask): NewEvent {
   return {
     type: 'task.overturned',
-    about: about(first),
+    about: aboutTask(first),
     facts: { queue: first.queue, rules: first.findings.map(({ rule }) => rule), bundle: first.bundleHash, appeal: appeal.id },
   };
 }

@@ -3,7 +3,6 @@ import { Ledger } from '@imprimatur/domain/ledger';
 import {
   assert,
   type DecisionId,
-  forbidden,
   newId,
   notFound,
   ok,
@@ -16,6 +15,7 @@ import {
 } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
+import { reviewerOf } from '../review.actor.js';
 import type { ReviewRefusal } from '../review.refusals.js';
 import { ReviewRepository } from '../review.repository.js';
 import { decisionRefused } from '../review.rules.js';
@@ -167,14 +167,6 @@ export class DecisionService {
       earlier: await this.tasks.decisions(read, [task.id]),
     };
   }
-}
-
-/** Only a person reviews, whatever roles a service or the system has. */
-export function reviewerOf({ context }: ReadContext, action: 'claim' | 'decide'): Result<SubjectId, ReviewRefusal> {
-  const { kind, subject } = context.actor;
-  if (kind !== 'person' || subject === null) return refuse(forbidden('review edits as a service', 'A person must sign in and decide.'));
-  const denied = allow(context, action, 'ReviewTask');
-  return denied ? refuse(denied) : ok(subject);
 }
 
 /** The abilities' own opinion of separation of duties, beside the rooms' rules and the database's guards: any one of them suffices. */

@@ -1,4 +1,4 @@
-import type { ReadContext } from '@imprimatur/platform/database';
+import type { ReadContext } from './unit-of-work.js';
 
 /** One SQL statement of whoever reads: the app under row-level security, or the sequencer. */
 export type Query = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -16,7 +16,7 @@ const names = new Map<string, string>();
 /** The name under which a connection keeps the plan of `sql`. Texts are constants: as many names as statements. */
 export function statementName(sql: string): string {
   let name = names.get(sql);
-  if (name === undefined) names.set(sql, (name = `ledger-${names.size}`));
+  if (name === undefined) names.set(sql, (name = `prepared-${names.size}`));
   return name;
 }
 
