@@ -73,6 +73,7 @@ const FACTS = {
   facesWithoutConsent: 0,
   consentScopeMissing: [],
   sourceRights: 'owned',
+  originMismatch: [],
   knownAs: [],
   operations: ['tone'],
   promptCategories: [],

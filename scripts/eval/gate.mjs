@@ -21,6 +21,7 @@ const HARMLESS = {
   consentScopeMissing: [],
   maskOverlapsFace: false,
   sourceRights: 'owned',
+  originMismatch: [],
   turnsLastHour: 0,
   provider: 'local',
   vendorTerms: 'not-needed',
@@ -29,7 +30,13 @@ const HARMLESS = {
   vendorIndemnifies: true,
   licensedFor: ['commercial', 'model-training'],
 };
-const RENDERED = { newFaces: 0, changedOutsideMaskPermille: 0 };
+const RENDERED = {
+  newFaces: 0,
+  changedOutsideMaskPermille: 0,
+  changedFromRootPermille: 0,
+  facesChangedSinceRoot: 0,
+  facesAddedSinceRoot: 0,
+};
 const STRICTNESS = ['pass', 'throttle', 'hold', 'refuse'];
 
 /** Reads and checks a bundle. Throws Error with every problem of one that is not sound. */

@@ -63,6 +63,7 @@ function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['
       consentScopeMissing: [],
       maskOverlapsFace: false,
       sourceRights: 'owned',
+      originMismatch: [],
       knownAs: [],
       turnsLastHour: 3,
       provider: 'simulator',

@@ -1,6 +1,7 @@
 export { AssetModule } from './asset.module.js';
 export { versionQuarantined, type AssetRefusal, type BlobRefusal } from './asset.refusals.js';
 export { sourceRights } from './asset.rules.js';
+export { ORIGIN_MISMATCHES, originMismatch, type OriginMismatch } from './asset.origin.js';
 export { AssetFamilies } from './asset.families.js';
 export { AssetService } from './asset.service.js';
 export {

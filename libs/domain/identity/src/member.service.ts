@@ -78,6 +78,11 @@ export class MemberService {
     return new Map((await this.identities.membersOf(read, ids)).map(({ subject, roles }) => [subject.id, roles]));
   }
 
+  /** Names of those of `ids` that are members and have one, for flows that authorised already. */
+  async namesOf(read: ReadContext, ids: readonly SubjectId[]): Promise<readonly string[]> {
+    return (await this.identities.membersOf(read, ids)).flatMap(({ subject }) => subject.displayName ?? []);
+  }
+
   /** Oldest first. */
   async list(read: ReadContext, slice: Slice): Promise<Result<readonly Member[], IdentityRefusal>> {
     const denied = allow(read.context, 'read', 'Member');

@@ -5,7 +5,7 @@ import { EditingService, type RecordedVerdict, type Session, type TurnItem } fro
 import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
-import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { type PictureScreening, type Screening, ScreeningService } from '@imprimatur/domain/moderation';
 import { type ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
 import { type ReviewDecision, ReviewService } from '@imprimatur/domain/review';
@@ -58,8 +58,11 @@ export interface ExportDossier {
   readonly roles: readonly Role[];
   readonly faces: readonly FaceConsent[];
   readonly depicted: readonly SubjectId[];
-  /** What the released version is recognised by. */
-  readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256'>;
+  /** The released version first, the upload last, with what was seen in each. */
+  readonly lineage: readonly Version[];
+  readonly screenings: ReadonlyMap<string, Screening>;
+  /** What the released version is recognised by, and where its faces are. */
+  readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256' | 'faces'>;
   readonly policy: ActivePolicy;
   readonly sourceRights: ReturnType<typeof sourceRights>;
   /** What the licences of all that made it leave free. */
@@ -108,7 +111,15 @@ export class ExportDossierReader {
         items.map(({ id }) => id),
       )
     ).map((verdict) => ({ ...verdict, turn: required(turns.get(verdict.item)) }));
-    const faces = await this.faces(read, lineage, items, await this.sessionOf(read, items));
+    const screenings = new Map(
+      (
+        await this.screenings.ofVersions(
+          read,
+          lineage.map(({ id }) => id),
+        )
+      ).map((screening): [string, Screening] => [screening.version, screening]),
+    );
+    const faces = await this.faces(read, lineage, screenings, await this.sessionOf(read, items));
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
     return {
       version,
@@ -122,6 +133,8 @@ export class ExportDossierReader {
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
+      lineage,
+      screenings,
       identity: faces.identity,
       policy: await this.policies.active(read),
       sourceRights: sourceRights(asset.value.rights),
@@ -180,17 +193,9 @@ export class ExportDossierReader {
   private async faces(
     read: ReadContext,
     lineage: readonly Version[],
-    items: readonly TurnItem[],
+    screenings: ExportDossier['screenings'],
     session: Session,
   ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity'] }> {
-    const screenings = new Map(
-      (
-        await this.screenings.ofVersions(
-          read,
-          lineage.map(({ id }) => id),
-        )
-      ).map((screening) => [screening.version, screening]),
-    );
     const [own, ...ancestors] = lineage.map((version) => {
       const result = screenings.get(version.id)?.result ?? null;
       return {

@@ -5,6 +5,7 @@ import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type DerivativeRecipe, Pictures } from '@imprimatur/platform/images';
+import { RootReader, sinceRoot } from '@imprimatur/flows/gates';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -30,6 +31,7 @@ export class ExportFlow {
     private readonly pictures: Pictures,
     private readonly signer: ExportSigner,
     private readonly bank: PictureBank,
+    private readonly roots: RootReader,
   ) {}
 
   async carryOut(context: Context, id: ExportId, signal: AbortSignal): Promise<void> {
@@ -37,7 +39,11 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const refused = await this.unitOfWork.read(context, (read) => this.gate.refusal(read, dossier));
+    // what cannot be compared is tried again, and fails in the end: nothing leaves unseen
+    const change = await this.roots.compare(context, dossier.bytes, dossier, signal);
+    const refused = await this.unitOfWork.read(context, (read) =>
+      this.gate.refusal(read, dossier, sinceRoot(change, dossier.identity.faces)),
+    );
     if (refused !== null) {
       await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));
       return;

@@ -1,7 +1,7 @@
 import { countUncovered } from '@imprimatur/domain/consent';
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { PolicyService } from '@imprimatur/domain/policies';
-import { usesOf } from '@imprimatur/flows/gates';
+import { OriginReader, type SinceRoot, usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
@@ -12,10 +12,11 @@ export class ExportGate {
   constructor(
     private readonly policies: PolicyService,
     private readonly bank: PictureBank,
+    private readonly origins: OriginReader,
   ) {}
 
   /** Null: it may leave. Otherwise the rule that keeps it, as the failure's code. */
-  async refusal(read: ReadContext, dossier: ExportDossier): Promise<string | null> {
+  async refusal(read: ReadContext, dossier: ExportDossier, sinceRoot: SinceRoot): Promise<string | null> {
     const { session, faces } = dossier;
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
     const decision = await this.policies.decide(read, {
@@ -29,8 +30,10 @@ export class ExportGate {
         facesWithoutConsent: countUncovered(faces),
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
+        originMismatch: await this.origins.mismatch(read, dossier.asset),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         licensedFor: usesOf(dossier.licence),
+        ...sinceRoot.facts,
         approved: dossier.approvals.length > 0,
       },
     });

@@ -10,6 +10,8 @@ import { Module } from '@nestjs/common';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
+import { OriginReader } from './origin.reader.js';
+import { RootReader } from './since.root.js';
 import { InspectionStep } from './inspection.step.js';
 import { DossierReader } from './item.dossier.js';
 import { RenderingStep } from './rendering.step.js';
@@ -24,6 +26,8 @@ import { TurnFlow } from './turn.flow.js';
     ConversationReader,
     DossierReader,
     FactFinder,
+    OriginReader,
+    RootReader,
     VendorReader,
     ScreeningStep,
     RenderingStep,

@@ -7,5 +7,7 @@ export { PreflightFlow, type PreflightItem } from './preflight.flow.js';
 export { PreflightModule } from './preflight.module.js';
 export { ReviewFlow } from './review.flow.js';
 export { ScreeningFlow } from './screening.flow.js';
+export { OriginReader } from './origin.reader.js';
+export { RootReader, sinceRoot, UNCHANGED, type SinceRoot } from './since.root.js';
 export { usesOf } from './vendor.reader.js';
 export { TurnFlow } from './turn.flow.js';

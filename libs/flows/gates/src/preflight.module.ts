@@ -6,6 +6,7 @@ import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { Module } from '@nestjs/common';
+import { OriginReader } from './origin.reader.js';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
@@ -14,7 +15,7 @@ import { PreflightFlow } from './preflight.flow.js';
 /** The api's part: answers for prompts that are still being written. Needs no engine: pictures were looked at when they came. */
 @Module({
   imports: [AssetModule, ConsentModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule],
-  providers: [ConversationReader, FactFinder, VendorReader, PreflightFlow],
+  providers: [ConversationReader, FactFinder, OriginReader, VendorReader, PreflightFlow],
   exports: [PreflightFlow],
 })
 export class PreflightModule {}

@@ -5,7 +5,7 @@ import { engineErrors, entity } from './cedar.js';
 import { explain, lookUp, type Values } from './explanation.js';
 import { nameInEngine, PERMIT_ALL_ID, type PreparedBundle } from './prepare.js';
 import { isAsked } from './schema.facts.js';
-import { questionAsJson, type Gate, type PolicyQuestion, type Question } from './question.js';
+import { questionAsJson, type Gate, type PolicyQuestion, type Question, type Scores } from './question.js';
 
 /** A finding of the policy. `gate` is null when the policy as a whole failed: then it counts for every gate. */
 export interface PolicyFinding extends Finding {
@@ -106,12 +106,25 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
 
 /**
  * Facts that the first bundles do not know, and questions of then do not have. A bundle that knows them is told what their absence means: nothing was
- * found. One that does not is asked without them while there are none; with them, the engine fails, and that holds.
+ * found. One that does not know the moderators' is asked without them while there are none; with them, the engine fails, and that holds. One that does
+ * not know the words in pictures is asked without them.
  */
 function withPictureFacts(facts: PolicyQuestion['facts'], schema: string): object {
-  if (!schema.includes('pictureCategories')) return facts;
-  const { scores, pictureCategories = [] } = facts;
-  return { ...facts, pictureCategories, ...(scores && { scores: { ...scores, pictureMax: scores.pictureMax ?? 0 } }) };
+  const { scores, pictureCategories = [], textCategories = [] } = facts;
+  const [knowsPictures, knowsText] = [schema.includes('pictureCategories'), schema.includes('textCategories')];
+  const pictureMax = knowsPictures ? (scores?.pictureMax ?? 0) : scores?.pictureMax;
+  const textMax = knowsText ? (scores?.textMax ?? 0) : undefined;
+  return {
+    ...facts,
+    ...(knowsPictures && { pictureCategories }),
+    ...(knowsText && { textCategories }),
+    ...(scores && { scores: withMaxima(scores, { pictureMax, textMax }) }),
+  };
+}
+
+/** Those of `maxima` that are told; a bundle that does not know the words in pictures is not told how bad they are. */
+function withMaxima({ textMax: _, ...scores }: Scores, maxima: Readonly<Record<string, number | undefined>>): object {
+  return { ...scores, ...Object.fromEntries(Object.entries(maxima).filter(([, value]) => value !== undefined)) };
 }
 
 function except(

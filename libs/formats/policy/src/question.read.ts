@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
+import { KNOWN_AS, LICENSED_USES, OPERATIONS, ORIGIN_MISMATCHES, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
 
 const count = z.int().min(0);
 const score = z.int().min(0).max(1000);
@@ -10,6 +10,8 @@ const rights = {
   facesWithoutConsent: count,
   consentScopeMissing: z.array(z.string()),
   sourceRights: z.enum(SOURCE_RIGHTS),
+  // questions that were kept before metadata was compared were asked about what people declared, and nothing else
+  originMismatch: z.array(z.enum(ORIGIN_MISMATCHES)).default([]),
   // questions that were kept before there was a bank were asked about pictures that nobody had met
   knownAs: z.array(z.enum(KNOWN_AS)).default([]),
 };
@@ -18,7 +20,14 @@ const request = {
   promptCategories: z.array(z.string()),
   joinedCategories: z.array(z.string()).default([]),
   pictureCategories: z.array(z.string()).optional(),
-  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score, pictureMax: score.optional() }),
+  textCategories: z.array(z.string()).optional(),
+  scores: z.strictObject({
+    promptMax: score,
+    sexual_explicit: score,
+    sexual_suggestive: score,
+    pictureMax: score.optional(),
+    textMax: score.optional(),
+  }),
   maskOverlapsFace: z.boolean(),
   turnsLastHour: count,
   provider: z.string(),
@@ -32,6 +41,19 @@ const vendor = {
   vendorIndemnifies: z.boolean().default(true),
 };
 const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
+const permille = z.int().min(0).max(1000);
+// questions that were kept before pictures were compared with their upload were asked about single changes
+const sinceRoot = {
+  changedFromRootPermille: permille.default(0),
+  facesChangedSinceRoot: count.default(0),
+  facesAddedSinceRoot: count.default(0),
+};
+/** A turn that is only asked about has no picture to compare. */
+const maybeSinceRoot = {
+  changedFromRootPermille: permille.optional(),
+  facesChangedSinceRoot: count.optional(),
+  facesAddedSinceRoot: count.optional(),
+};
 
 /** An export may be asked without them; a default would claim what nobody looked up. */
 const exported = {
@@ -45,12 +67,12 @@ const asked = z.discriminatedUnion('question', [
   z.strictObject({
     question: z.literal('EditTurn'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...optional(rendered) }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...optional(rendered), ...maybeSinceRoot }),
   }),
   z.strictObject({
     question: z.literal('AutoRelease'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...rendered }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...rendered, ...sinceRoot }),
   }),
   z.strictObject({
     question: z.literal('Export'),
@@ -59,6 +81,7 @@ const asked = z.discriminatedUnion('question', [
       ...purpose,
       ...rights,
       ...licence,
+      ...sinceRoot,
       ...optional(request),
       ...exported,
       ...optional(rendered),

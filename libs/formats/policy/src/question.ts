@@ -15,6 +15,10 @@ export type Operation = (typeof OPERATIONS)[number];
 export const SOURCE_RIGHTS = ['owned', 'licensed', 'unknown', 'ai-prohibited'] as const;
 export type SourceRights = (typeof SOURCE_RIGHTS)[number];
 
+/** What the file of a picture that its uploader calls their own says against it: names of others, an agency's, or that a model made it. */
+export const ORIGIN_MISMATCHES = ['creator', 'credit', 'copyright', 'agency', 'ai-generated'] as const;
+export type OriginMismatch = (typeof ORIGIN_MISMATCHES)[number];
+
 /**
  * What a picture that is the same as, or alike to, the one in question was before: made or shown and refused; blocked because a right to it was
  * withdrawn; exported; put in quarantine; listed by people as never to be used, or as to be asked about first.
@@ -30,13 +34,15 @@ export type VendorTermsStanding = (typeof VENDOR_TERMS)[number];
 export const LICENSED_USES = ['commercial', 'model-training'] as const;
 export type LicensedUse = (typeof LICENSED_USES)[number];
 
-/** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the pictures. */
+/** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the picture. */
 export interface Scores {
   readonly promptMax: number;
   readonly sexual_explicit: number;
   readonly sexual_suggestive: number;
   /** The highest score of any class in `pictureCategories`; absent where those are. Rules see 0 then. */
   readonly pictureMax?: number | undefined;
+  /** The same of `textCategories`. */
+  readonly textMax?: number | undefined;
 }
 
 /** Where and for what the result is meant. */
@@ -53,6 +59,8 @@ export interface RightsFacts {
   /** What the consents at hand do not cover, in the words of the consent room: kinds of change, channels, territories. */
   readonly consentScopeMissing: readonly string[];
   readonly sourceRights: SourceRights;
+  /** Empty unless the picture is declared as owned. */
+  readonly originMismatch: readonly OriginMismatch[];
   /** The past of pictures like this one; none is usual. */
   readonly knownAs: readonly KnownAs[];
 }
@@ -69,6 +77,8 @@ export interface RequestFacts {
    * reported; rules see none then.
    */
   readonly pictureCategories?: readonly string[] | undefined;
+  /** Classes that the lexicons found in the words that stand in the picture. Absent where none was found. */
+  readonly textCategories?: readonly string[] | undefined;
   readonly scores: Scores;
   readonly maskOverlapsFace: boolean;
   /** Turns of this person in the last hour, without this one. */
@@ -99,11 +109,22 @@ export interface RenderedFacts {
   readonly changedOutsideMaskPermille: number;
 }
 
-export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & Partial<RenderedFacts>;
-export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & RenderedFacts;
+/** What became of a picture since the upload that it comes from, over all turns between. All 0 for the upload itself. */
+export interface SinceRootFacts {
+  /** Of its pixels per thousand, those that are not the upload's, lightened, coloured, turned or cropped as a whole. */
+  readonly changedFromRootPermille: number;
+  /** Faces of the upload that were changed, and not only coloured. */
+  readonly facesChangedSinceRoot: number;
+  /** Faces where none of the upload's is. */
+  readonly facesAddedSinceRoot: number;
+}
+
+export type EditTurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & Partial<RenderedFacts> & Partial<SinceRootFacts>;
+export type AutoReleaseFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & RenderedFacts & SinceRootFacts;
 export type ExportFacts = PurposeFacts &
   RightsFacts &
   LicenceFacts &
+  SinceRootFacts &
   Partial<RequestFacts> &
   Partial<VendorFacts> &
   Partial<RenderedFacts> & { readonly approved: boolean };
@@ -124,16 +145,19 @@ export const FACT_PATHS = [
   'promptCategories',
   'joinedCategories',
   'pictureCategories',
+  'textCategories',
   'scores.promptMax',
   'scores.sexual_explicit',
   'scores.sexual_suggestive',
   'scores.pictureMax',
+  'scores.textMax',
   'faces',
   'facesWithoutConsent',
   'newFaces',
   'maskOverlapsFace',
   'consentScopeMissing',
   'sourceRights',
+  'originMismatch',
   'knownAs',
   'turnsLastHour',
   'provider',
@@ -143,6 +167,9 @@ export const FACT_PATHS = [
   'vendorIndemnifies',
   'licensedFor',
   'changedOutsideMaskPermille',
+  'changedFromRootPermille',
+  'facesChangedSinceRoot',
+  'facesAddedSinceRoot',
   'approved',
 ] as const;
 

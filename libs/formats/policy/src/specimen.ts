@@ -100,6 +100,7 @@ export const HARMLESS: EditTurnFacts = {
   consentScopeMissing: [],
   maskOverlapsFace: false,
   sourceRights: 'owned',
+  originMismatch: [],
   knownAs: [],
   turnsLastHour: 0,
   provider: 'simulator',

@@ -2,7 +2,7 @@ import type { BundleData } from './bundle.data.js';
 import type { BundleProblem } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
 import { testsOf, type Literal, type Operand } from './condition.js';
-import { FACT_PATHS, KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RIGHTS, VENDOR_TERMS } from './question.js';
+import { FACT_PATHS, KNOWN_AS, LICENSED_USES, OPERATIONS, ORIGIN_MISMATCHES, SOURCE_RIGHTS, VENDOR_TERMS } from './question.js';
 
 /**
  * Words that rules may compare facts with. Cedar sees only strings: `promptCategories.contains("ip.watermark_removl")` validates,
@@ -39,8 +39,10 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     joinedCategories: data.taxonomy.classes.map(({ id }) => id),
     promptCategories: data.taxonomy.classes.map(({ id }) => id),
     pictureCategories: data.taxonomy.classes.map(({ id }) => id),
+    textCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
     sourceRights: SOURCE_RIGHTS,
+    originMismatch: ORIGIN_MISMATCHES,
     knownAs: KNOWN_AS,
     vendorTerms: VENDOR_TERMS,
     licensedFor: LICENSED_USES,
