@@ -6,6 +6,7 @@ import { room, root } from '../bench/cluster.mjs';
 const require = createRequire(import.meta.url);
 const { decide, prepare } = room('formats/policy');
 const { parseLexicons, screenPrompt } = room('domain/moderation');
+const { judgeText } = room('flows/gates');
 
 /** A turn to which no rule objects, but for what is being judged. */
 const HARMLESS = {
@@ -86,6 +87,13 @@ export class Gate {
   /** What becomes of a harmless turn whose picture has these scores. */
   judgePicture(scores) {
     return this.#strictest({ scores: { ...HARMLESS.scores, ...scores } });
+  }
+
+  /** What becomes of a harmless turn whose picture says these lines. */
+  judgeText(words) {
+    const { classes } = judgeText(words, null, this.#lexicons, this.bundle.data.taxonomy.levels.LOW);
+    if (classes.length === 0) return 'pass';
+    return this.#strictest({ textCategories: classes.map((hit) => hit.class), scores: { ...HARMLESS.scores, textMax: classes[0].score } });
   }
 
   /** Alone, or beside a picture that is explicit: a minor is no matter until then. */

@@ -3,6 +3,7 @@ export { DecisionsModule } from './decisions.module.js';
 export { ExceptionFlow } from './exception.flow.js';
 export { GatesModule } from './gates.module.js';
 export { LicenceFlow, type VersionLicence } from './licence.flow.js';
+export { judgeText } from './picture.text.js';
 export { PreflightFlow, type PreflightItem } from './preflight.flow.js';
 export { PreflightModule } from './preflight.module.js';
 export { ReviewFlow } from './review.flow.js';

@@ -10,8 +10,10 @@ export interface PictureTextFindings {
   readonly places: readonly (TextPlace & { readonly classes: readonly string[] })[];
 }
 
-/** The newest characters count as little as the oldest: a page of text is judged by its beginning. */
-const CHARS_MAX = 4_000;
+/** The lists are asked on the event loop, so a page of text is judged by its beginning. */
+const CHARS_MAX = 2_000;
+/** Lines that are looked at one by one; the words of further ones are found in all of them. */
+const LINES_MAX = 30;
 /** A picture may show any language, and what was misread looks like none. */
 const NOT_OF_PICTURES = 'language.unsupported';
 
@@ -27,7 +29,7 @@ export function judgeText(
   if (words === null || words.length === 0) return NOTHING;
   const classes = classesOf(words.join('\n').slice(0, CHARS_MAX), lexicons, floor);
   if (classes.length === 0) return NOTHING;
-  const lines = words.map((line) => classesOf(line, lexicons, floor).map((hit) => hit.class));
+  const lines = words.slice(0, LINES_MAX).map((line) => classesOf(line, lexicons, floor).map((hit) => hit.class));
   const alone = new Set(lines.flat());
   const together = classes.map((hit) => hit.class).filter((name) => !alone.has(name));
   const places = (seen?.text ?? []).map((place, at) => ({ ...place, classes: [...(lines[at] ?? []), ...together] }));

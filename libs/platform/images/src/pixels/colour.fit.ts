@@ -29,15 +29,15 @@ export function fitColours(from: Uint8Array, to: Uint8Array, counts: (pixel: num
   return right.map((sums) => solve(normal, sums));
 }
 
-/** The values that the fit expects of a pixel, 0 to 255 unless it goes beyond. */
-export function expected(fit: ColourFit, from: Uint8Array, pixel: number, into: Float64Array): void {
+/** Puts what the fit expects of a pixel, 0 to 255, into three places from `at` on. */
+export function expected(fit: ColourFit, from: Uint8Array, pixel: number, into: Float32Array, at: number): void {
   const terms = SCRATCH;
   termsOf(from, pixel, terms);
   for (let channel = 0; channel < 3; channel += 1) {
     const weights = fit[channel];
     let sum = 0;
     for (let term = 0; weights && term < TERMS; term += 1) sum += (weights[term] ?? 0) * (terms[term] ?? 0);
-    into[channel] = Math.min(255, Math.max(0, sum * 255));
+    into[at + channel] = Math.min(255, Math.max(0, sum * 255));
   }
 }
 

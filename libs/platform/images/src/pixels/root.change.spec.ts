@@ -79,6 +79,13 @@ describe('what changed since the upload', () => {
     expect(Math.abs((regions[0]?.left ?? 0) - ((80 - 60) * 1000) / 96)).toBeLessThan(20);
   });
 
+  it('is nothing where a plain sheet has another colour', () => {
+    const [blue, red] = [picture(() => [40, 60, 180]), picture(() => [190, 50, 60])];
+    expect(changeSince(blue, red, [FACE])).toMatchObject({ changedPermille: 0, regions: [{ ...FACE, changedPermille: 0 }] });
+    const written = picture((x, y) => (x > 40 && x < 120 && y > 50 && y < 60 ? [250, 250, 250] : [40, 60, 180]));
+    expect(changeSince(blue, written, []).changedPermille).toBeGreaterThan(30);
+  });
+
   it('is everything where nothing of the upload is found again', () => {
     const plain = picture(() => [128, 128, 128]);
     expect(changeSince(root, plain, [FACE])).toMatchObject({

@@ -4,7 +4,7 @@ import { expected, fitColours } from './colour.fit.js';
 import { placeCrop, placeWhole, type Placement, turn } from './root.placement.js';
 
 /** Both pictures are looked at in this size: what is smaller than a pixel of it is not seen. */
-const SIDE_MAX = 384;
+const SIDE_MAX = 320;
 /** A pixel that differs by more than this in a channel (of 255), after the colours were brought together, is another one. */
 const DIFFERENCE_MAX = 28;
 /** How far a pixel may have moved: edges are never found again exactly. */
@@ -97,12 +97,16 @@ function cut(whole: Raster, { turning, left, top, width, height }: Placement, { 
 }
 
 function sampled({ data, width, height }: Omit<Raster, 'channels'>, across: number, down: number, channel: number): number {
-  const [x, y] = [Math.min(width - 1, Math.max(0, across)), Math.min(height - 1, Math.max(0, down))];
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
-  const [dx, dy] = [x - left, y - top];
+  const x = Math.min(width - 1, Math.max(0, across));
+  const y = Math.min(height - 1, Math.max(0, down));
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const right = Math.min(width - 1, left + 1);
+  const bottom = Math.min(height - 1, top + 1);
   const at = (column: number, row: number): number => data[(row * width + column) * 3 + channel] ?? 0;
-  return (at(left, top) * (1 - dx) + at(right, top) * dx) * (1 - dy) + (at(left, bottom) * (1 - dx) + at(right, bottom) * dx) * dy;
+  const above = at(left, top) + (at(right, top) - at(left, top)) * (x - left);
+  const below = at(left, bottom) + (at(right, bottom) - at(left, bottom)) * (x - left);
+  return above + (below - above) * (y - top);
 }
 
 /**
@@ -148,12 +152,8 @@ function differing(
   fit: ReturnType<typeof fitColours>,
   { width, height, channels, shift }: Looked,
 ): Uint8Array {
-  const hoped = new Float64Array(width * height * 3);
-  const one = new Float64Array(3);
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    expected(fit, from, pixel, one);
-    hoped.set(one, pixel * 3);
-  }
+  const hoped = new Float32Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel += 1) expected(fit, from, pixel, hoped, pixel * 3);
   const isAlike = (pixel: number, other: number): boolean => differenceOf(hoped, other * 3, to, pixel * 3, channels) <= DIFFERENCE_MAX;
   const marks = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
@@ -170,13 +170,12 @@ function differing(
   return marks;
 }
 
-function differenceOf(hoped: Float64Array, at: number, to: Uint8Array, pixel: number, channels: 1 | 3): number {
-  const [red, green, blue] = [0, 1, 2].map((channel) => (hoped[at + channel] ?? 0) - (to[pixel + channel] ?? 0)) as [
-    number,
-    number,
-    number,
-  ];
-  return channels === 1 ? Math.abs(0.299 * red + 0.587 * green + 0.114 * blue) : Math.max(Math.abs(red), Math.abs(green), Math.abs(blue));
+function differenceOf(hoped: Float32Array, at: number, to: Uint8Array, pixel: number, channels: 1 | 3): number {
+  const red = (hoped[at] ?? 0) - (to[pixel] ?? 0);
+  const green = (hoped[at + 1] ?? 0) - (to[pixel + 1] ?? 0);
+  const blue = (hoped[at + 2] ?? 0) - (to[pixel + 2] ?? 0);
+  if (channels === 1) return Math.abs(0.299 * red + 0.587 * green + 0.114 * blue);
+  return Math.max(Math.abs(red), Math.abs(green), Math.abs(blue));
 }
 
 /** Where a region of the root lies in the picture; null: its middle was cut away. */

@@ -22,8 +22,10 @@ type Grey = { readonly data: Float32Array; readonly width: number; readonly heig
 export const TURNINGS: readonly Turning[] = ([0, 1, 2, 3] as const).flatMap((quarters) =>
   [false, true].map((mirrored) => ({ quarters, mirrored })),
 );
-const SEARCH_PX = 64;
-const REFINE_PX = [128, 256];
+const SEARCH_PX = 48;
+const REFINE_PX = [96, 192];
+/** Below this there is nothing but the noise of an encoder. */
+const PLAIN_VARIANCE_MAX = 4;
 /** Sides that agree this well are not cropped. */
 const PROPORTION_TOLERANCE = 0.03;
 const SHARE_MIN = 0.35;
@@ -194,20 +196,29 @@ function likenessAt(root: Grey, picture: Grey, { left, top, width, height }: Omi
 
 /** Bilinear; `x` and `y` in shares. */
 function sampled({ data, width, height }: Grey, x: number, y: number): number {
-  const [across, down] = [Math.min(width - 1, Math.max(0, x * width - 0.5)), Math.min(height - 1, Math.max(0, y * height - 0.5))];
-  const [left, top] = [Math.floor(across), Math.floor(down)];
-  const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
-  const [dx, dy] = [across - left, down - top];
+  const across = Math.min(width - 1, Math.max(0, x * width - 0.5));
+  const down = Math.min(height - 1, Math.max(0, y * height - 0.5));
+  const left = Math.floor(across);
+  const top = Math.floor(down);
+  const right = Math.min(width - 1, left + 1);
+  const bottom = Math.min(height - 1, top + 1);
   const at = (column: number, row: number): number => data[row * width + column] ?? 0;
-  return (at(left, top) * (1 - dx) + at(right, top) * dx) * (1 - dy) + (at(left, bottom) * (1 - dx) + at(right, bottom) * dx) * dy;
+  const above = at(left, top) + (at(right, top) - at(left, top)) * (across - left);
+  const below = at(left, bottom) + (at(right, bottom) - at(left, bottom)) * (across - left);
+  return above + (below - above) * (down - top);
 }
 
-/** Pearson's correlation: what brightness and contrast do to a picture does not change it. 0 where one of them is plain. */
+/** Pearson's correlation: what brightness and contrast do to a picture does not change it. Two plain sheets are alike, one and a picture are not. */
 function likenessOf({ data, width, height }: Grey, other: (column: number, row: number) => number): number {
-  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
+  let sumA = 0;
+  let sumB = 0;
+  let sumAA = 0;
+  let sumBB = 0;
+  let sumAB = 0;
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
-      const [a, b] = [data[row * width + column] ?? 0, other(column, row)];
+      const a = data[row * width + column] ?? 0;
+      const b = other(column, row);
       sumA += a;
       sumB += b;
       sumAA += a * a;
@@ -216,8 +227,11 @@ function likenessOf({ data, width, height }: Grey, other: (column: number, row: 
     }
   }
   const count = width * height;
-  const spread = Math.sqrt((sumAA - (sumA * sumA) / count) * (sumBB - (sumB * sumB) / count));
-  return spread > 1e-3 ? (sumAB - (sumA * sumB) / count) / spread : 0;
+  const varianceA = sumAA / count - (sumA / count) ** 2;
+  const varianceB = sumBB / count - (sumB / count) ** 2;
+  if (varianceA < PLAIN_VARIANCE_MAX || varianceB < PLAIN_VARIANCE_MAX)
+    return varianceA < PLAIN_VARIANCE_MAX && varianceB < PLAIN_VARIANCE_MAX ? 1 : 0;
+  return (sumAB / count - (sumA * sumB) / count ** 2) / Math.sqrt(varianceA * varianceB);
 }
 
 function strongest<P extends { readonly likeness: number }>(places: readonly P[]): P | null {
