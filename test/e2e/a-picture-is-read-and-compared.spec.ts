@@ -13,9 +13,14 @@ async function scene(): Promise<Buffer> {
   const data = Buffer.alloc(width * height * 3);
   for (let at = 0; at < width * height; at += 1) {
     const [x, y] = [at % width, Math.floor(at / width)];
-    data.set([x / 2 + 40 * Math.sin(y / 17), y / 2 + 50 * Math.cos(x / 23), 120 + 60 * Math.sin((x + y) / 31)].map((value) => Math.max(0, value)), at * 3);
+    data.set(
+      [x / 2 + 40 * Math.sin(y / 17), y / 2 + 50 * Math.cos(x / 23), 120 + 60 * Math.sin((x + y) / 31)].map((value) => Math.max(0, value)),
+      at * 3,
+    );
   }
-  return sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
 }
 
 describe('a picture is read, and compared with its upload', () => {

@@ -122,9 +122,18 @@ function withPictureFacts(facts: PolicyQuestion['facts'], schema: string): objec
   };
 }
 
-/** Those of `maxima` that are told; a bundle that does not know the words in pictures is not told how bad they are. */
-function withMaxima({ textMax: _, ...scores }: Scores, maxima: Readonly<Record<string, number | undefined>>): object {
-  return { ...scores, ...Object.fromEntries(Object.entries(maxima).filter(([, value]) => value !== undefined)) };
+/** With those of `maxima` that are told; a bundle that does not know the words in pictures is not told how bad they are. */
+function withMaxima(
+  { promptMax, sexual_explicit, sexual_suggestive }: Scores,
+  { pictureMax, textMax }: Pick<Scores, 'pictureMax' | 'textMax'>,
+): Scores {
+  return {
+    promptMax,
+    sexual_explicit,
+    sexual_suggestive,
+    ...(pictureMax !== undefined && { pictureMax }),
+    ...(textMax !== undefined && { textMax }),
+  };
 }
 
 function except(

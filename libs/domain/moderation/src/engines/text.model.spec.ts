@@ -5,7 +5,12 @@ const row = (line: number, left: number, confidence: number, text: string): stri
 
 describe('the lines of a picture', () => {
   it('are made of its words, in thousandths of its size', () => {
-    const tsv = ['4\t1\t1\t1\t1\t0\t0\t0\t400\t20\t-1\t', row(1, 0, 96.4, 'grand'), row(1, 100, 90, 'opening'), row(2, 200, 80, 'today')].join('\n');
+    const tsv = [
+      '4\t1\t1\t1\t1\t0\t0\t0\t400\t20\t-1\t',
+      row(1, 0, 96.4, 'grand'),
+      row(1, 100, 90, 'opening'),
+      row(2, 200, 80, 'today'),
+    ].join('\n');
     expect(linesOf(tsv, { width: 400, height: 200 })).toEqual({
       text: [
         { left: 0, top: 200, width: 475, height: 100, score: 932 },
