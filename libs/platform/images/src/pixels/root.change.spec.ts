@@ -84,6 +84,13 @@ describe('what changed since the upload', () => {
     expect(changeSince(blue, red, [FACE])).toMatchObject({ changedPermille: 0, regions: [{ ...FACE, changedPermille: 0 }] });
     const written = picture((x, y) => (x > 40 && x < 120 && y > 50 && y < 60 ? [250, 250, 250] : [40, 60, 180]));
     expect(changeSince(blue, written, []).changedPermille).toBeGreaterThan(30);
+    expect(changeSince(blue, written, []).changedPermille).toBeLessThan(60);
+    // a faint slope, and lines of text that outshine it
+    const slope = picture((x) => [100 + x / 20, 110, 120]);
+    const printed = picture((x, y) => (y % 20 < 4 && x % 8 < 5 ? [5, 5, 5] : [100 + x / 20, 110, 120]));
+    const { changedPermille } = changeSince(slope, printed, []);
+    expect(changedPermille).toBeGreaterThan(100);
+    expect(changedPermille).toBeLessThan(200);
   });
 
   it('is everything where nothing of the upload is found again', () => {

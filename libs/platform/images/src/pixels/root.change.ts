@@ -1,7 +1,7 @@
 import { openPicture } from '../picture.decode.js';
 import type { PictureLimits, Raster, RootChange, RootRegion } from '../picture.types.js';
 import { expected, fitColours } from './colour.fit.js';
-import { placeCrop, placeWhole, type Placement, turn } from './root.placement.js';
+import { ALIKE_MIN, placeCrop, placeWhole, type Placement, turn } from './root.placement.js';
 
 /** Both pictures are looked at in this size: what is smaller than a pixel of it is not seen. */
 const SIDE_MAX = 320;
@@ -12,8 +12,8 @@ const SHIFT_PX = 1;
 /** Every n-th pixel is enough for the colours. */
 const STRIDE = 5;
 const SECONDS_MAX = 20;
-/** Correlation below which the picture is taken to lie nowhere in the root. */
-const ALIKE_MIN = 0.55;
+/** What differs no more than this lies where it lay, also where an addition outshines a plain root. */
+const SAME_PLACE_PERMILLE_MAX = 300;
 /** What differs this little needs no other explanation. */
 const EXPLAINED_PERMILLE_MAX = 150;
 const WHITE = '#fff';
@@ -53,11 +53,15 @@ interface Compared {
 
 /** The whole picture first: a crop is looked for only where that leaves much unexplained. Null: they agree nowhere. */
 function bestOf(root: Raster, picture: Raster): Compared | null {
-  const compared = (placement: Placement | null): Compared | null =>
-    placement && placement.likeness >= ALIKE_MIN ? { placement, changed: changedPixels(cut(root, placement, picture), picture) } : null;
+  const compared = (placement: Placement | null): Compared | null => {
+    if (placement === null) return null;
+    const changed = changedPixels(cut(root, placement, picture), picture);
+    return placement.likeness >= ALIKE_MIN || shareOf(changed) <= SAME_PLACE_PERMILLE_MAX ? { placement, changed } : null;
+  };
   const whole = compared(placeWhole(root, picture));
   if (whole && shareOf(whole.changed) <= EXPLAINED_PERMILLE_MAX) return whole;
-  const crop = compared(placeCrop(root, picture));
+  const cropped = placeCrop(root, picture);
+  const crop = cropped && cropped.likeness >= ALIKE_MIN ? compared(cropped) : null;
   return whole && (!crop || shareOf(whole.changed) <= shareOf(crop.changed)) ? whole : crop;
 }
 

@@ -22,6 +22,8 @@ type Grey = { readonly data: Float32Array; readonly width: number; readonly heig
 export const TURNINGS: readonly Turning[] = ([0, 1, 2, 3] as const).flatMap((quarters) =>
   [false, true].map((mirrored) => ({ quarters, mirrored })),
 );
+/** Correlation below which the picture is taken to lie somewhere else, or nowhere. */
+export const ALIKE_MIN = 0.55;
 const SEARCH_PX = 48;
 const REFINE_PX = [96, 192];
 /** Below this there is nothing but the noise of an encoder. */
@@ -33,12 +35,17 @@ const SHARE_STEP = 0.95;
 const ROUNDS_MAX = 12;
 const WHOLE = { left: 0, top: 0, width: 1, height: 1 };
 
-/** Where it lies if nothing was cut away: of the eight ways to hold the root, the one that agrees best. Null: none has the picture's proportions. */
+/**
+ * Where it lies if nothing was cut away: of the eight ways to hold the root, the one that agrees best, or as it was held where none does. Null: it has
+ * other proportions.
+ */
 export function placeWhole(root: Raster, picture: Raster): Placement | null {
   const small = shrunk(greyOf(picture), SEARCH_PX);
   const grey = shrunk(greyOf(root), SEARCH_PX);
   const held = TURNINGS.map((turning) => ({ turning, grey: turn(grey, turning) })).filter((each) => isOfProportion(each.grey, small));
-  return strongest(held.map((each) => ({ turning: each.turning, ...WHOLE, likeness: likenessAt(each.grey, small, WHOLE) })));
+  const places = held.map((each) => ({ turning: each.turning, ...WHOLE, likeness: likenessAt(each.grey, small, WHOLE) }));
+  const best = strongest(places);
+  return best && best.likeness < ALIKE_MIN ? (places[0] ?? null) : best;
 }
 
 /** Where it lies if it was cropped, to not less than a third of a side; held as it was, or mirrored. Null: it is of a shape that no such crop has. */
