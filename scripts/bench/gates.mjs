@@ -74,6 +74,7 @@ const FACTS = {
   consentScopeMissing: [],
   sourceRights: 'owned',
   sourceRestricted: [],
+  originMismatch: [],
   knownAs: [],
   operations: ['tone'],
   promptCategories: [],
@@ -91,6 +92,14 @@ const FACTS = {
   vendorRetentionDays: 0,
   vendorIndemnifies: true,
   licensedFor: ['commercial', 'model-training'],
+};
+
+const RENDERED = {
+  newFaces: 0,
+  changedOutsideMaskPermille: 0,
+  changedFromRootPermille: 0,
+  facesChangedSinceRoot: 0,
+  facesAddedSinceRoot: 0,
 };
 
 /** The same number of conditions over the same facts, as each of the three would be written. Each is asked in turn, so that all meet the same machine. */
@@ -154,7 +163,24 @@ async function picture(size) {
     .toBuffer();
 }
 
+/** With a line of text across the foot, and cropped to the middle. */
+async function variants(bytes, size) {
+  const line = await sharp(join(root, 'scripts/eval/moderation/photos/confidential.jpg')).resize({ width: size }).png().toBuffer();
+  const edge = Math.round(size / 8);
+  return {
+    slogan: await sharp(bytes)
+      .composite([{ input: line, gravity: 'south' }])
+      .jpeg()
+      .toBuffer(),
+    cropped: await sharp(bytes)
+      .extract({ left: edge, top: edge, width: size - 2 * edge, height: size - 2 * edge })
+      .jpeg()
+      .toBuffer(),
+  };
+}
+
 const MASK = { kind: 'box', left: 100, top: 100, width: 300, height: 300 };
+const REGION = { left: 350, top: 200, width: 300, height: 300 };
 const PROMPTS = [
   'brighten the picture by 12% and raise the contrast slightly',
   'make the sky a little warmer, keep her face as it is',
@@ -165,14 +191,19 @@ const PROMPTS = [
 function enginesOf(bundle, pictures) {
   const thread = (name) =>
     new ThreadPool({ name, entry: join(root, 'dist/libs/domain/moderation/src', `${name}.thread.js`), threads: 1, timeoutMs: 60_000 });
-  const [faces, explicit] = [thread('faces'), thread('explicit')];
+  const pools = ['faces', 'explicit', 'text'].map(thread);
+  const [faces, explicit, text] = pools;
   const look = (pool, bytes) => pool.run({ kind: 'screen', bytes, pixelsMax: 64_000_000 });
   return {
-    close: () => Promise.all([faces.close(), explicit.close()]),
-    warmUp: () => Promise.all([faces, explicit].map((pool) => pool.run({ kind: 'warm-up' }))),
+    close: () => Promise.all(pools.map((pool) => pool.close())),
+    warmUp: () => Promise.all(pools.map((pool) => pool.run({ kind: 'warm-up' }))),
     arms: {
       'faces, fingerprint, pixel digest': ({ bytes }) => look(faces, bytes),
       'explicit content': ({ bytes }) => look(explicit, bytes),
+      'text in the picture, none there': ({ bytes }) => look(text, bytes),
+      'text in the picture, a slogan': ({ slogan }) => look(text, slogan),
+      'change since the upload': ({ bytes, edited }) => pictures.compareWithRoot(bytes, edited, [REGION]),
+      'change since the upload, cropped': ({ bytes, cropped }) => pictures.compareWithRoot(bytes, cropped, [REGION]),
       'change outside the mask': ({ bytes, edited }) => pictures.compareOutsideMask(bytes, edited, MASK),
     },
   };
@@ -186,8 +217,16 @@ function pipelineOf(bundle, prepared, engine, pictures) {
     const prompt = screenPrompt(PROMPTS[0], lexicons);
     const facts = { ...FACTS, promptCategories: prompt.classes.map((hit) => hit.class) };
     decide(prepared, { question: 'EditTurn', roles: ['creator'], facts });
-    await Promise.all([engine.screen(edited), pictures.compareOutsideMask(bytes, edited, MASK)]);
-    decide(prepared, { question: 'AutoRelease', roles: ['creator'], facts: { ...facts, newFaces: 0, changedOutsideMaskPermille: 0 } });
+    const [, , since] = await Promise.all([
+      engine.screen(edited),
+      pictures.compareOutsideMask(bytes, edited, MASK),
+      pictures.compareWithRoot(bytes, edited, [REGION]),
+    ]);
+    decide(prepared, {
+      question: 'AutoRelease',
+      roles: ['creator'],
+      facts: { ...facts, ...RENDERED, changedFromRootPermille: since.changedPermille },
+    });
   };
 }
 
@@ -211,13 +250,18 @@ async function main() {
   const samples = [];
   for (const size of SIZES) {
     const bytes = await picture(size);
-    samples.push({ size, bytes, edited: await sharp(bytes).modulate({ brightness: 1.1 }).jpeg().toBuffer() });
+    samples.push({
+      size,
+      bytes,
+      edited: await sharp(bytes).modulate({ brightness: 1.1 }).jpeg().toBuffer(),
+      ...(await variants(bytes, size)),
+    });
   }
   await Promise.all([engine.warmUp(), engines.warmUp()]);
   for (const sample of samples) await pipeline(sample);
   const arms = {
     ...engines.arms,
-    'both screenings at once, as a turn does': ({ bytes }) => engine.screen(bytes),
+    'all engines at once, as a turn does': ({ bytes }) => engine.screen(bytes),
     'the gates of a turn': pipeline,
   };
   const times = Object.fromEntries(Object.keys(arms).map((name) => [name, new Map(SIZES.map((size) => [size, []]))]));

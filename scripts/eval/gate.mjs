@@ -6,6 +6,7 @@ import { room, root } from '../bench/cluster.mjs';
 const require = createRequire(import.meta.url);
 const { decide, prepare, withBrands } = room('formats/policy');
 const { parseLexicons, screenPrompt } = room('domain/moderation');
+const { judgeText } = room('flows/gates');
 
 /** A turn to which no rule objects, but for what is being judged. */
 const HARMLESS = {
@@ -24,6 +25,7 @@ const HARMLESS = {
   policyAcknowledged: true,
   trainingCurrent: ['attribution', 'consent', 'quality'],
   sourceRestricted: [],
+  originMismatch: [],
   turnsLastHour: 0,
   turnsLastDayTenant: 0,
   turnsLastDayAsset: 0,
@@ -34,7 +36,13 @@ const HARMLESS = {
   vendorIndemnifies: true,
   licensedFor: ['commercial', 'model-training'],
 };
-const RENDERED = { newFaces: 0, changedOutsideMaskPermille: 0 };
+const RENDERED = {
+  newFaces: 0,
+  changedOutsideMaskPermille: 0,
+  changedFromRootPermille: 0,
+  facesChangedSinceRoot: 0,
+  facesAddedSinceRoot: 0,
+};
 const STRICTNESS = ['pass', 'throttle', 'hold', 'refuse'];
 
 /** Reads and checks a bundle. Throws Error with every problem of one that is not sound. */
@@ -84,6 +92,13 @@ export class Gate {
   /** What becomes of a harmless turn whose picture has these scores. */
   judgePicture(scores) {
     return this.#strictest({ scores: { ...HARMLESS.scores, ...scores } });
+  }
+
+  /** What becomes of a harmless turn whose picture says these lines. */
+  judgeText(words) {
+    const { classes } = judgeText(words, null, this.#lexicons, this.bundle.data.taxonomy.levels.LOW);
+    if (classes.length === 0) return 'pass';
+    return this.#strictest({ textCategories: classes.map((hit) => hit.class), scores: { ...HARMLESS.scores, textMax: classes[0].score } });
   }
 
   /** Alone, or beside a picture that is explicit: a minor is no matter until then. */

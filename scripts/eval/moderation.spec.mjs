@@ -32,6 +32,8 @@ describe('the labelled prompts', () => {
     expect(heldOut.length / all.length).toBeGreaterThanOrEqual(1 / 3);
   });
 
+  /** Their lists are younger than the held-out set, and whoever wrote the lists may not write for it: printed as not measured there. */
+  const NOT_HELD_OUT = ['deception.product_altered', 'deception.research_figure'];
   const listed = [...new Set(tuned.flatMap(({ categories }) => categories))];
 
   it('are of every class that a word list of the starter is for', () => {
@@ -41,7 +43,7 @@ describe('the labelled prompts', () => {
   it.each(listed)('are balanced: %s', (category) => {
     const count = (set) => set.filter(({ categories }) => categories.includes(category)).length;
     expect(count(tuned)).toBeGreaterThanOrEqual(5);
-    expect(count(heldOut)).toBeGreaterThanOrEqual(5);
+    if (!NOT_HELD_OUT.includes(category)) expect(count(heldOut)).toBeGreaterThanOrEqual(5);
     expect(tuned.filter(({ near }) => near === category).length).toBeGreaterThanOrEqual(3);
   });
 

@@ -34,15 +34,16 @@ export async function lookAtPhotos(photos, gate) {
   const { ThreadPool } = room('platform/threads');
   const thread = (name) =>
     new ThreadPool({ name, entry: join(root, 'dist/libs/domain/moderation/src', `${name}.thread.js`), threads: 1, timeoutMs: 60_000 });
-  const [faces, explicit] = [thread('faces'), thread('explicit')];
+  const [faces, explicit, text] = [thread('faces'), thread('explicit'), thread('text')];
   const rows = [];
   try {
-    await Promise.all([faces, explicit].map((pool) => pool.run({ kind: 'warm-up' })));
+    await Promise.all([faces, explicit, text].map((pool) => pool.run({ kind: 'warm-up' })));
     for (const photo of photos) {
       for (const [variant, change] of Object.entries(VARIANTS)) {
         const bytes = await made(readFileSync(join(root, photo.file)), change);
         // one after the other: each shall have the machine to itself while it is timed
         const [seen, content] = [await timed(() => faces.run({ ...TASK, bytes })), await timed(() => explicit.run({ ...TASK, bytes }))];
+        const read = await timed(() => text.run({ ...TASK, bytes }));
         const { scores } = content.answer;
         rows.push({
           ...photo,
@@ -52,11 +53,14 @@ export async function lookAtPhotos(photos, gate) {
           outcome: gate.judgePicture(scores),
           facesMs: seen.ms,
           explicitMs: content.ms,
+          linesRead: read.answer.words.length,
+          textOutcome: gate.judgeText(read.answer.words),
+          textMs: read.ms,
         });
       }
     }
   } finally {
-    await Promise.all([faces.close(), explicit.close()]);
+    await Promise.all([faces, explicit, text].map((pool) => pool.close()));
   }
   return rows;
 }
@@ -90,7 +94,19 @@ export function measurePhotos(rows) {
       highest: Math.max(...harmless.map(({ scores }) => scores.sexual_explicit)),
     },
     suggestive: { highest: Math.max(...harmless.map(({ scores }) => scores.sexual_suggestive)) },
-    latency: { faces: quantiles(rows.map(({ facesMs }) => facesMs)), explicit: quantiles(rows.map(({ explicitMs }) => explicitMs)) },
+    text: {
+      read: shareOf(rows.filter(({ text, linesRead }) => text && linesRead > 0).length, rows.filter(({ text }) => text).length),
+      readWhereThereIsNone: shareOf(
+        rows.filter(({ text, linesRead }) => !text && linesRead > 0).length,
+        rows.filter(({ text }) => !text).length,
+      ),
+      falseAlarms: shareOf(rows.filter(({ textOutcome }) => textOutcome !== 'pass').length, rows.length),
+    },
+    latency: {
+      faces: quantiles(rows.map(({ facesMs }) => facesMs)),
+      explicit: quantiles(rows.map(({ explicitMs }) => explicitMs)),
+      text: quantiles(rows.map(({ textMs }) => textMs)),
+    },
   };
 }
 
@@ -108,7 +124,7 @@ export function notMeasured(bundle, categories, prompts) {
   const inPrompts = bundle.data.taxonomy.classes.filter(({ stages }) => stages.includes('prompt')).map(({ id }) => id);
   return [
     ...inPictures.map(({ id }) => ({ what: `${id} in pictures`, why: bySeen.get(id) ?? 'no engine looks for it in pictures' })),
-    { what: 'text in pictures', why: 'no engine reads it' },
+    { what: 'what words in pictures say', why: 'free photos say nothing harmful: false alarms only' },
     ...inPrompts
       .filter((id) => !categories.includes(id))
       .map((id) => ({ what: `${id} in prompts`, why: 'the bundle has no word list for it' })),

@@ -51,7 +51,7 @@ export function promptLines(numbers) {
   ];
 }
 
-export function photoLines({ photos, pictures, faces, explicit, suggestive }) {
+export function photoLines({ photos, pictures, faces, explicit, suggestive, text }) {
   const row = (name, { exact, over, under, of }) => [name, of, exact, over, under];
   return [
     `${photos} free photos, ${pictures} pictures made of them`,
@@ -64,6 +64,7 @@ export function photoLines({ photos, pictures, faces, explicit, suggestive }) {
       ],
     ),
     `explicit or suggestive, by mistake: ${ofMany(explicit.falseAlarms)}; highest scores ${explicit.highest} explicit, ${suggestive.highest} suggestive of 1000`,
+    `text read where there is some: ${ofMany(text.read)}; where there is none: ${ofMany(text.readWhereThereIsNone)}; held for what was read: ${ofMany(text.falseAlarms)}`,
   ];
 }
 
@@ -73,6 +74,7 @@ export function latencyLines(latency) {
     decision: 'the rules, one question',
     faces: 'faces, fingerprint, digest',
     explicit: 'explicit content',
+    text: 'text in pictures',
   };
   const rows = Object.entries(latency).map(([name, of]) => [names[name], ms(of.p50), ms(of.p95)]);
   return table(['latency', 'p50', 'p95'], rows);

@@ -58,6 +58,7 @@ export function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTur
       maskOverlapsFace: false,
       sourceRights: 'owned',
       sourceRestricted: [],
+      originMismatch: [],
       knownAs: [],
       policyAcknowledged: true,
       trainingCurrent: [],

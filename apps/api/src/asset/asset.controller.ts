@@ -111,6 +111,7 @@ export class AssetController {
         outcome,
         words,
         checks: checks.map((check) => ({ ...check, codes: [...check.codes] })),
+        createdByAi: read?.createdByAi ?? false,
         manifest: manifest && { ...manifest, ingredients: manifest.ingredients.map((each) => ({ ...each })) },
       };
       return { c2pa, forbidsMachines: read?.forbidsMachines ?? false };

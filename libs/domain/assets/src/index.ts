@@ -4,6 +4,7 @@ export { sourceRights } from './asset.rules.js';
 export { restrictionsOf } from './rights/rights.rules.js';
 export { SourceRightsService } from './rights/rights.service.js';
 export type { NewSourceRights, SourceRights } from './rights/rights.types.js';
+export { ORIGIN_MISMATCHES, originMismatch, type OriginMismatch } from './asset.origin.js';
 export { AssetFamilies } from './asset.families.js';
 export { AssetService } from './asset.service.js';
 export {

@@ -100,6 +100,11 @@ export class MemberService {
     return this.identities.holders(read, roles, first);
   }
 
+  /** Names of those of `ids` that are members and have one, for flows that authorised already. */
+  async namesOf(read: ReadContext, ids: readonly SubjectId[]): Promise<readonly string[]> {
+    return (await this.identities.membersOf(read, ids)).flatMap(({ subject }) => subject.displayName ?? []);
+  }
+
   /** Oldest first. */
   async list(read: ReadContext, slice: Slice): Promise<Result<readonly Member[], IdentityRefusal>> {
     const denied = allow(read.context, 'read', 'Member');

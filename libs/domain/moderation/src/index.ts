@@ -7,7 +7,7 @@ export { LocalPictureEngine, PictureEngine, type PictureEngineOptions } from './
 export { type PromptScreening, screenPrompt } from './prompt.engine.js';
 export { ScreeningCopies, type ScreeningCopy } from './screening.copies.repository.js';
 export { SCREENING_JOB, ScreeningService } from './screening.service.js';
-export type { Face, PictureScreening, Screening, ScreeningState } from './screening.types.js';
+export type { Face, PictureScreening, Screening, ScreeningState, TextPlace } from './screening.types.js';
 export { providerVerdict, type ProviderRating } from './cloud/gemini.ratings.js';
 export { configuredModerators } from './cloud/moderators.configured.js';
 export { type Moderation, Moderators } from './cloud/moderators.js';

@@ -1,4 +1,4 @@
-import { LedgerModule } from '@imprimatur/domain/ledger';
+import { DataKeyTables, LedgerModule } from '@imprimatur/domain/ledger';
 import { JobsModule } from '@imprimatur/platform/jobs';
 import { Module } from '@nestjs/common';
 import { KnownPictureRepository } from './bank/known-picture.repository.js';
@@ -13,4 +13,8 @@ import { ScreeningService } from './screening.service.js';
   providers: [KnownPictureRepository, PictureBank, ScreeningCopies, ScreeningRepository, ScreeningService],
   exports: [PictureBank, ScreeningCopies, ScreeningService],
 })
-export class ModerationModule {}
+export class ModerationModule {
+  constructor(keys: DataKeyTables) {
+    keys.register({ table: 'screening', key: [{ column: 'version', type: 'uuid' }], wrapped: 'words_key' });
+  }
+}

@@ -7,5 +7,8 @@ export type PictureTask =
 /** What the thread of the faces answers. */
 export type FacesSeen = Pick<PictureScreening, 'faces' | 'fingerprint' | 'pixelSha256' | 'engines'>;
 
+/** What the thread that reads text answers. */
+export type TextSeen = Required<Pick<PictureScreening, 'text' | 'words' | 'engines'>>;
+
 /** What the thread of the classifier answers. */
 export type ContentSeen = Pick<PictureScreening, 'scores' | 'raw' | 'engines'>;

@@ -67,7 +67,7 @@ export class ScreeningCopies {
 
   async destroy(write: WriteContext, versions: readonly string[], at: Date): Promise<void> {
     await write.manager.query(
-      `update screening set state = 'failed', result = null, pixel_sha256 = null, failure = '${ERASED}', ended_at = $3
+      `update screening set state = 'failed', result = null, pixel_sha256 = null, words_sealed = null, words_key = null, failure = '${ERASED}', ended_at = $3
         where tenant = $1 and version = any ($2::uuid[])`,
       [write.context.tenant, [...versions], at],
     );

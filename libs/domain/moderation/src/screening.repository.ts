@@ -5,6 +5,12 @@ import { In } from 'typeorm';
 import { ScreeningRow } from './screening.entity.js';
 import type { PictureScreening, Screening, ScreeningState } from './screening.types.js';
 
+/** Words of a picture as they are kept: nobody reads them without the key. */
+export interface SealedWords {
+  readonly sealed: Uint8Array;
+  readonly wrappedKey: Uint8Array;
+}
+
 @Injectable()
 export class ScreeningRepository {
   async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly Screening[]> {
@@ -40,14 +46,28 @@ export class ScreeningRepository {
     );
   }
 
+  /** Null: nothing was read in it, or it was erased. */
+  async words(read: ReadContext, version: VersionId): Promise<SealedWords | null> {
+    const row = await read.manager.findOneBy(ScreeningRow, { tenant: read.context.tenant, version });
+    return row?.wordsSealed && row.wordsKey ? { sealed: row.wordsSealed, wrappedKey: row.wordsKey } : null;
+  }
+
   /** False: it was done before. */
-  async settle(write: WriteContext, version: VersionId, at: Date, end: PictureScreening | { readonly failure: string }): Promise<boolean> {
+  async settle(
+    write: WriteContext,
+    version: VersionId,
+    at: Date,
+    end: Omit<PictureScreening, 'words'> | { readonly failure: string },
+    words: SealedWords | null,
+  ): Promise<boolean> {
     const failed = 'failure' in end;
     const { pixelSha256, ...result } = failed ? { pixelSha256: null } : end;
     const settled = await write.manager.query<unknown[]>(
-      `insert into screening as s (tenant, version, state, result, pixel_sha256, failure, created_at, ended_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
+      `insert into screening as s (tenant, version, state, result, pixel_sha256, failure, created_at, ended_at, words_sealed, words_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)
        on conflict (tenant, version) do update
-         set state = excluded.state, result = excluded.result, pixel_sha256 = excluded.pixel_sha256, failure = excluded.failure, ended_at = excluded.ended_at
+         set state = excluded.state, result = excluded.result, pixel_sha256 = excluded.pixel_sha256, failure = excluded.failure, ended_at = excluded.ended_at,
+             words_sealed = excluded.words_sealed, words_key = excluded.words_key
          where s.state <> 'done' and s.failure is distinct from 'ERASED' returning 1`,
       [
         write.context.tenant,
@@ -57,6 +77,8 @@ export class ScreeningRepository {
         pixelSha256 === null ? null : Buffer.from(pixelSha256),
         failed ? end.failure : null,
         at,
+        words && Buffer.from(words.sealed),
+        words && Buffer.from(words.wrappedKey),
       ],
     );
     return settled.length > 0;

@@ -11,6 +11,16 @@ export interface Face {
   readonly score: number;
 }
 
+/** Where a line of text stands, in thousandths of the picture's width and height. */
+export interface TextPlace {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** How sure the reader is of its words, 0 to 1000. */
+  readonly score: number;
+}
+
 /** What the engines saw in one picture. Plain JSON but for the digest. */
 export interface PictureScreening {
   /** Left to right. None found is not the same as nobody in the picture. */
@@ -25,6 +35,10 @@ export interface PictureScreening {
   readonly pixelSha256: Uint8Array;
   /** Names and versions of the engines and of the decoder. */
   readonly engines: Readonly<Record<string, string>>;
+  /** Lines of text, in the order of reading; left out where nobody read it. None read is not the same as none there. */
+  readonly text?: readonly TextPlace[];
+  /** What stands in each line of `text`. Somebody's words: kept sealed, and so not among what is read back (`ScreeningService.words`). */
+  readonly words?: readonly string[];
   /** What the cloud moderators said that were configured and answered; left out where none was. */
   readonly moderators?: readonly EngineVerdict[];
 }

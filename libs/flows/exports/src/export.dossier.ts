@@ -5,7 +5,7 @@ import { EditingService, type RecordedVerdict, type Session, type TurnItem } fro
 import type { Export } from '@imprimatur/domain/exports';
 import { MemberService } from '@imprimatur/domain/identity';
 import { type AuditEvent, LedgerReader } from '@imprimatur/domain/ledger';
-import { type PictureScreening, ScreeningService } from '@imprimatur/domain/moderation';
+import { type PictureScreening, type Screening, ScreeningService } from '@imprimatur/domain/moderation';
 import { demandsFor, type DisclosureDemand } from '@imprimatur/formats/policy';
 import { type Judging, PolicyService } from '@imprimatur/domain/policies';
 import { type PictureLicence, VendorTermsService } from '@imprimatur/domain/providers';
@@ -63,8 +63,11 @@ export interface ExportDossier extends Judging {
   readonly roles: readonly Role[];
   readonly faces: readonly FaceConsent[];
   readonly depicted: readonly SubjectId[];
-  /** What the released version is recognised by. */
-  readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256'>;
+  /** The released version first, the upload last, with what was seen in each. */
+  readonly lineage: readonly Version[];
+  readonly screenings: ReadonlyMap<string, Screening>;
+  /** What the released version is recognised by, and where its faces are. */
+  readonly identity: Pick<PictureScreening, 'fingerprint' | 'pixelSha256' | 'faces'>;
   readonly sourceRights: ReturnType<typeof sourceRights>;
   /** What the licences of all that made it leave free. */
   readonly licence: PictureLicence;
@@ -116,7 +119,15 @@ export class ExportDossierReader {
     ).map((verdict) => ({ ...verdict, turn: required(turns.get(verdict.item)) }));
     const session = await this.sessionOf(read, items);
     const done = kindsOfPast(verdicts.map(({ evidence }) => (evidence.asked as { readonly facts?: Json } | undefined)?.facts ?? null));
-    const faces = await this.faces(read, lineage, done, session);
+    const screenings = new Map(
+      (
+        await this.screenings.ofVersions(
+          read,
+          lineage.map(({ id }) => id),
+        )
+      ).map((screening): [string, Screening] => [screening.version, screening]),
+    );
+    const faces = await this.faces(read, lineage, screenings, { kindsOfChange: done, session });
     const member = exported.requestedBy === null ? null : await this.members.find(read, exported.requestedBy);
     const judging = await this.policies.judging(read, session.id);
     const { policy } = judging;
@@ -139,6 +150,8 @@ export class ExportDossierReader {
       roles: member?.ok ? member.value.roles : [],
       faces: faces.matched,
       depicted: [...new Set(faces.matched.flatMap(({ subject }) => (subject === null ? [] : [subject])))],
+      lineage,
+      screenings,
       identity: faces.identity,
       ...judging,
       sourceRights: sourceRights(asset.value.rights),
@@ -187,17 +200,9 @@ export class ExportDossierReader {
   private async faces(
     read: ReadContext,
     lineage: readonly Version[],
-    kindsOfChange: readonly string[],
-    session: Session,
+    screenings: ExportDossier['screenings'],
+    { kindsOfChange, session }: { readonly kindsOfChange: readonly string[]; readonly session: Session },
   ): Promise<{ readonly matched: readonly FaceConsent[]; readonly identity: ExportDossier['identity']; readonly added: number }> {
-    const screenings = new Map(
-      (
-        await this.screenings.ofVersions(
-          read,
-          lineage.map(({ id }) => id),
-        )
-      ).map((screening) => [screening.version, screening]),
-    );
     const [own, ...ancestors] = lineage.map((version) => {
       const result = screenings.get(version.id)?.result ?? null;
       return {

@@ -11,6 +11,7 @@ import { ProvidersModule } from '@imprimatur/domain/providers';
 import { ReviewModule } from '@imprimatur/domain/review';
 import { loadConfig } from '@imprimatur/platform/config';
 import { Module } from '@nestjs/common';
+import { OriginReader, RootReader } from '@imprimatur/flows/gates';
 import { ExportDossierReader } from './export.dossier.js';
 import { ExportFlow } from './export.flow.js';
 import { ExportGate } from './export.gate.js';
@@ -36,6 +37,8 @@ import { EXPORT_RECEIPT_SETTINGS, ExportReceipts } from './export.receipts.js';
     ExportGate,
     { provide: EXPORT_RECEIPT_SETTINGS, useFactory: () => ({ waitForWitness: loadConfig().anchoring.exportsWaitForWitness }) },
     ExportReceipts,
+    OriginReader,
+    RootReader,
     ExportFlow,
   ],
   exports: [ExportFlow],

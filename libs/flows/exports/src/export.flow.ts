@@ -7,6 +7,7 @@ import { exportBinding } from '@imprimatur/formats/manifest';
 import { assert, type Context, type ExportId, Fault, toHex } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type DerivativeRecipe, Pictures } from '@imprimatur/platform/images';
+import { RootReader, sinceRoot } from '@imprimatur/flows/gates';
 import { ExportSigner } from '@imprimatur/domain/provenance';
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -33,6 +34,7 @@ export class ExportFlow {
     private readonly signer: ExportSigner,
     private readonly bank: PictureBank,
     private readonly observer: TrialObserver,
+    private readonly roots: RootReader,
   ) {}
 
   async carryOut(context: Context, id: ExportId, signal: AbortSignal): Promise<void> {
@@ -40,9 +42,10 @@ export class ExportFlow {
     assert(found.ok, 'the export of a job exists');
     if (found.value.state === 'done' || found.value.state === 'failed') return;
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, found.value));
-    const answered = await this.unitOfWork.read(context, (read) =>
-      this.gate.ask(read, found.value, dossier, labelOf(found.value, dossier)),
-    );
+    // what cannot be compared is tried again, and fails in the end: nothing leaves unseen
+    const change = await this.roots.compare(context, dossier.bytes, dossier, signal);
+    const carried = { label: labelOf(found.value, dossier), sinceRoot: sinceRoot(change, dossier.identity.faces) };
+    const answered = await this.unitOfWork.read(context, (read) => this.gate.ask(read, found.value, dossier, carried));
     const refused = keptBy(answered) ?? unmetBy(dossier);
     if (refused === null) await this.carryThrough(context, found.value, dossier, signal);
     else await this.unitOfWork.write(context, (write) => this.exports.recordFailed(write, id, refused));

@@ -4,12 +4,18 @@ import { type Export, type ExportFailure, ExportService } from '@imprimatur/doma
 import { PictureBank } from '@imprimatur/domain/moderation';
 import { type Decision, missingOf, type PolicyQuestion, type VisibleLabel } from '@imprimatur/formats/policy';
 import { systemClock } from '@imprimatur/kernel';
-import { conditionFailure, unmetCondition, usesOf } from '@imprimatur/flows/gates';
+import { conditionFailure, OriginReader, type SinceRoot, unmetCondition, usesOf } from '@imprimatur/flows/gates';
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ExportDossier } from './export.dossier.js';
 
 const DAY_MS = 86_400_000;
+
+/** What is known of the file that would leave: what it will visibly carry, and what became of the upload. */
+export interface ExportCarries {
+  readonly label: VisibleLabel | null;
+  readonly sinceRoot: SinceRoot;
+}
 
 export interface ExportAnswer {
   readonly asked: PolicyQuestion;
@@ -24,10 +30,10 @@ export class ExportGate {
   constructor(
     private readonly exports: ExportService,
     private readonly bank: PictureBank,
+    private readonly origins: OriginReader,
   ) {}
 
-  /** `label`: what the file will visibly carry. */
-  async ask(read: ReadContext, exported: Export, dossier: ExportDossier, label: VisibleLabel | null): Promise<ExportAnswer> {
+  async ask(read: ReadContext, exported: Export, dossier: ExportDossier, { label, sinceRoot }: ExportCarries): Promise<ExportAnswer> {
     const { session, faces } = dossier;
     const { oldestOfLastDay, ...pace } = await this.exports.pace(read, exported);
     const known = await this.bank.meetings(read, { asset: dossier.asset.id, ...dossier.identity });
@@ -43,8 +49,10 @@ export class ExportGate {
         consentScopeMissing: [...new Set(faces.flatMap(({ missing }) => missing))],
         sourceRights: dossier.sourceRights,
         sourceRestricted: restrictionsOf(dossier.asset.rights, session, systemClock.now()),
+        originMismatch: await this.origins.mismatch(read, dossier.asset),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         licensedFor: usesOf(dossier.licence),
+        ...sinceRoot.facts,
         approved: dossier.approvals.length > 0,
         ...pace,
         labelsMissing: missingOf(dossier.demands, { label }),

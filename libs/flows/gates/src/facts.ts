@@ -7,6 +7,7 @@ import {
   type PurposeFacts,
   type RequestFacts,
   type RightsFacts,
+  type SinceRootFacts,
   type VendorFacts,
 } from '@imprimatur/formats/policy';
 import { restrictionsOf, sourceRights } from '@imprimatur/domain/assets';
@@ -28,6 +29,9 @@ import { type ItemId, type JsonObject, systemClock, type VersionId } from '@impr
 import type { ReadContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { joinedClasses } from './conversation.js';
+import { OriginReader } from './origin.reader.js';
+import { judgeText, type PictureTextFindings } from './picture.text.js';
+import { type SinceRoot } from './since.root.js';
 import type { MissingFact } from './gate.types.js';
 import type { ItemDossier } from './item.dossier.js';
 import { type Maker, VendorReader } from './vendor.reader.js';
@@ -38,12 +42,16 @@ export interface Findings {
   /** What lexicons and moderators found together, the strictest of each class. */
   readonly prompt: PromptScreening;
   readonly moderated: Moderated;
+  /** What the words in the picture say. */
+  readonly text: PictureTextFindings;
+  /** What became of the picture since its upload; null: nobody looked. */
+  readonly sinceRoot: SinceRoot | null;
   readonly faces: readonly FaceConsent[];
   /** What pictures like this one were before. */
   readonly known: readonly Meeting[];
   /** What the register of vendors' terms says, as evidence. */
   readonly vendor: JsonObject;
-  readonly facts: PurposeFacts & RightsFacts & RequestFacts & VendorFacts & AskerFacts & PaceFacts;
+  readonly facts: PurposeFacts & RightsFacts & RequestFacts & VendorFacts & AskerFacts & PaceFacts & Partial<SinceRootFacts>;
   readonly missing: readonly MissingFact[];
 }
 
@@ -54,6 +62,13 @@ export interface SeenPicture {
   readonly item: ItemId | null;
   readonly sha256: Uint8Array;
   readonly screening: PictureScreening | null;
+}
+
+/** The picture that is judged, looked at more closely than those that it was made from. */
+export interface JudgedPicture extends SeenPicture {
+  /** What stands in it, a line each; null: nobody could read it. */
+  readonly words: readonly string[] | null;
+  readonly sinceRoot: SinceRoot | null;
 }
 
 /** What the cloud moderators said of the words and of the picture that is judged. */
@@ -75,13 +90,14 @@ export class FactFinder {
     private readonly consents: ConsentService,
     private readonly bank: PictureBank,
     private readonly vendors: VendorReader,
+    private readonly origins: OriginReader,
   ) {}
 
   /** `picture` is the one that is judged: the base before rendering, the result afterwards; `ancestors` what it was made from. */
   async find(
     read: ReadContext,
     judged: Judged,
-    picture: SeenPicture,
+    picture: JudgedPicture,
     ancestors: readonly SeenPicture[],
     maker: Maker,
     moderated: Moderated,
@@ -93,6 +109,7 @@ export class FactFinder {
     const prompt = promptOf(screenPrompt(wordsOf(judged), this.lexiconsOf(judged)), moderated, floor);
     const seen = picture.screening;
     const { others, ...sexual } = pictureScores(seen?.scores ?? NOTHING_SEEN, moderated.picture.verdicts, floor);
+    const text = judgeText(picture.words, seen, this.lexiconsOf(judged), floor);
     const maskOverlapsFace = seen !== null && overlaps(maskBox(judged), seen.faces);
     const operations: readonly Operation[] = kindsOf(intent.operations);
     const vendor = await this.vendors.find(
@@ -118,6 +135,8 @@ export class FactFinder {
       intent,
       prompt,
       moderated,
+      text,
+      sinceRoot: picture.sinceRoot,
       faces,
       known,
       vendor: vendor.evidence,
@@ -131,16 +150,24 @@ export class FactFinder {
         consentScopeMissing: [...new Set(faces.flatMap((face) => face.missing))],
         sourceRights: sourceRights(asset.rights),
         sourceRestricted: restrictionsOf(asset.rights, session, now),
+        originMismatch: await this.origins.mismatch(read, asset),
         knownAs: [...new Set(known.map(({ knownAs }) => knownAs))],
         operations,
         promptCategories: prompt.classes.map((hit) => hit.class),
         joinedCategories: joinedClasses(judged.earlierWords, prompt, wordsOf(judged), this.lexiconsOf(judged), floor),
         ...(others[0] && { pictureCategories: others.map((found) => found.class) }),
-        scores: { promptMax: prompt.max, ...sexual, ...(others[0] && { pictureMax: others[0].score }) },
+        ...(text.classes[0] && { textCategories: text.classes.map((hit) => hit.class) }),
+        scores: {
+          promptMax: prompt.max,
+          ...sexual,
+          ...(others[0] && { pictureMax: others[0].score }),
+          ...(text.classes[0] && { textMax: text.classes[0].score }),
+        },
         maskOverlapsFace,
         provider: maker.provider,
         ...judged.asker,
         ...vendor.facts,
+        ...picture.sinceRoot?.facts,
       },
     };
   }

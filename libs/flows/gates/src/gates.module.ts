@@ -13,6 +13,8 @@ import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
 import { HandsReader } from './hands.js';
+import { OriginReader } from './origin.reader.js';
+import { RootReader } from './since.root.js';
 import { InspectionStep } from './inspection.step.js';
 import { DossierReader } from './item.dossier.js';
 import { RenderingStep } from './rendering.step.js';
@@ -42,6 +44,8 @@ import { TurnFlow } from './turn.flow.js';
     DossierReader,
     HandsReader,
     FactFinder,
+    OriginReader,
+    RootReader,
     VendorReader,
     ScreeningStep,
     RenderingStep,

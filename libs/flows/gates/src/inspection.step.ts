@@ -17,11 +17,13 @@ import { assert, type Context, Fault, type ItemId, type JsonObject, strictest, t
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { type OutsideChange, Pictures } from '@imprimatur/platform/images';
 import { Injectable } from '@nestjs/common';
-import { FactFinder, type Findings, type SeenPicture, wordsOf } from './facts.js';
+import { FactFinder, type Findings, type JudgedPicture, type SeenPicture, wordsOf } from './facts.js';
 import type { MissingFact } from './gate.types.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { facesOf, knownOf, moderatorsSaid } from './judgement.js';
 import { maskOf } from './item.mask.js';
+import { textAsEvidence } from './picture.text.js';
+import { RootReader, sinceRoot as since, type SinceRoot, UNCHANGED } from './since.root.js';
 import { newFaces } from './new.faces.js';
 import { GATES_AFTER, runGates } from './pipeline.js';
 import { classesIn, taskOf } from './review.task.js';
@@ -41,6 +43,7 @@ interface Inspected {
 interface Looked {
   readonly screening: PictureScreening | null;
   readonly change: OutsideChange | null;
+  readonly sinceRoot: SinceRoot | null;
   readonly prompt: Moderation;
   readonly moderation: Moderation;
   readonly missing: readonly MissingFact[];
@@ -63,6 +66,7 @@ export class InspectionStep implements ItemStep {
     private readonly moderators: Moderators,
     private readonly attempts: AttemptService,
     private readonly observer: TrialObserver,
+    private readonly roots: RootReader,
   ) {}
 
   async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
@@ -83,14 +87,21 @@ export class InspectionStep implements ItemStep {
     const picture = await this.unitOfWork.read(context, (read) => this.assets.picture(read, resultVersion));
     if (!picture.ok) throw new Fault({ room: 'gates', code: 'CONTENT_ERASED', message: 'the result was erased before it was inspected' });
     const { version: result, bytes } = picture.value;
-    const { screening, change, prompt, moderation, missing } = await this.look(context, dossier, bytes, signal);
+    const { screening, change, prompt, moderation, missing, sinceRoot } = await this.look(context, dossier, bytes, signal);
     const ancestors = dossier.lineage.map(({ id, item, sha256 }): SeenPicture => ({
       version: id,
       item,
       sha256: sha256 ?? new Uint8Array(32),
       screening: dossier.screenings.get(id)?.result ?? null,
     }));
-    const seen: SeenPicture = { version: result.id, item: dossier.item.id, sha256: result.sha256 ?? new Uint8Array(32), screening };
+    const seen: JudgedPicture = {
+      version: result.id,
+      item: dossier.item.id,
+      sha256: result.sha256 ?? new Uint8Array(32),
+      screening,
+      words: screening?.words ?? null,
+      sinceRoot,
+    };
     const findings = await this.unitOfWork.read(context, async (read) => {
       const attempt = (await this.attempts.ofItems(read, [dossier.item.id])).findLast(({ ending }) => ending?.outcome === 'edited') ?? null;
       const judged = { ...moderation, verdicts: [...moderation.verdicts, ...providersOwn(attempt)] };
@@ -99,6 +110,7 @@ export class InspectionStep implements ItemStep {
     const rendered = {
       newFaces: newFaces(ancestors[0]?.screening?.faces ?? [], screening?.faces ?? []),
       changedOutsideMaskPermille: change?.changedPermille ?? 0,
+      ...(sinceRoot ?? UNCHANGED).facts,
     };
     const asked: PolicyQuestion = { question: 'AutoRelease', roles: dossier.roles, facts: { ...findings.facts, ...rendered } };
     const decision = dossier.policy.decide(asked);
@@ -110,8 +122,9 @@ export class InspectionStep implements ItemStep {
         consent: {
           faces: facesOf(findings.faces),
           newFaces: rendered.newFaces,
+          ...sinceRoot?.evidence,
         },
-        moderation: { ...moderatorsSaid(findings.moderated), ...knownOf(findings.known) },
+        moderation: { ...moderatorsSaid(findings.moderated), ...knownOf(findings.known), ...textAsEvidence(findings.text) },
         inspection: { ...(change === null ? {} : { change: { ...change } }), ...findings.vendor },
       },
     });
@@ -122,24 +135,29 @@ export class InspectionStep implements ItemStep {
   private async look(context: Context, dossier: ItemDossier, bytes: Uint8Array, signal: AbortSignal): Promise<Looked> {
     const missing: MissingFact[] = [];
     const mask = maskOf(dossier);
-    const [seen, change, prompt, moderation] = await Promise.all([
-      this.engine.screen(bytes).catch((error: unknown) => {
-        missing.push(...unseen(error));
+    const orMissing = async <Seen>(looking: Promise<Seen>, whatIsMissing: (code: string) => readonly MissingFact[]): Promise<Seen | null> =>
+      looking.catch((error: unknown) => {
+        missing.push(...whatIsMissing(codeOf(error)));
         return null;
-      }),
+      });
+    const [seen, change, root, prompt, moderation] = await Promise.all([
+      orMissing(this.engine.screen(bytes), unseen),
       // without a mask the whole picture may change, and there is nothing to compare
       mask === null
         ? null
-        : this.pictures.compareOutsideMask(dossier.baseBytes, bytes, mask, signal).catch((error: unknown) => {
-            missing.push({ gate: 'inspection', source: 'the comparison with the original', code: codeOf(error) });
-            return null;
-          }),
+        : orMissing(this.pictures.compareOutsideMask(dossier.baseBytes, bytes, mask, signal), (code) => [
+            { gate: 'inspection', source: 'the comparison with the original', code },
+          ]),
+      orMissing(this.roots.compare(context, bytes, dossier, signal), (code) => [
+        { gate: 'inspection', source: 'the comparison with the upload', code },
+      ]),
       this.moderators.judge(context.tenant, { kind: 'prompt', text: wordsOf(dossier) }),
       this.moderators.judge(context.tenant, { kind: 'picture', bytes }),
     ]);
     const { verdicts } = moderation;
     const screening = seen === null || verdicts.length === 0 ? seen : { ...seen, moderators: verdicts };
-    return { screening, change, prompt, moderation, missing };
+    const sinceRoot = root && since(root, screening?.faces ?? []);
+    return { screening, change, sinceRoot, prompt, moderation, missing };
   }
 
   private async settle(
@@ -183,8 +201,7 @@ export class InspectionStep implements ItemStep {
   }
 }
 
-function unseen(error: unknown): readonly MissingFact[] {
-  const code = codeOf(error);
+function unseen(code: string): readonly MissingFact[] {
   return [
     { gate: 'consent', source: 'the face engine', code },
     { gate: 'moderation', source: 'the picture engine', code },

@@ -23,6 +23,8 @@ export interface ItemDossier extends Judging {
   /** What the base was made from, back to the upload; the base first. */
   readonly lineage: readonly Version[];
   readonly baseBytes: Uint8Array;
+  /** What stands in the base, a line each; null: nobody has read it. */
+  readonly baseText: readonly string[] | null;
   /** Of each version in `lineage` that was screened, by version. */
   readonly screenings: ReadonlyMap<string, Screening>;
   readonly mask: { readonly mask: Mask; readonly bytes: Uint8Array | null } | null;
@@ -80,6 +82,7 @@ export class DossierReader {
       read,
       lineage.map((version) => version.id),
     );
+    const seen = screenings.find(({ version }) => version === base.id);
     return {
       item,
       turn,
@@ -88,6 +91,7 @@ export class DossierReader {
       base,
       lineage,
       baseBytes: bytes.value,
+      baseText: seen ? await this.screenings.words(read, seen) : null,
       screenings: new Map(screenings.map((screening) => [screening.version, screening])),
       mask: await this.maskOf(read, item),
       words: [contents.prompt, ...answers],

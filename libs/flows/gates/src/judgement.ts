@@ -2,6 +2,7 @@ import type { Decision, PolicyQuestion } from '@imprimatur/formats/policy';
 import type { Declined } from '@imprimatur/domain/providers';
 import { type Finding, type JsonObject, strictest, type Verdict, type VerdictOutcome } from '@imprimatur/kernel';
 import type { Findings } from './facts.js';
+import { textAsEvidence } from './picture.text.js';
 import type { ItemDossier } from './item.dossier.js';
 import { conditionVerdict } from './turn.conditions.js';
 import { GATES_BEFORE, runGates } from './pipeline.js';
@@ -59,15 +60,16 @@ export function moderatorsSaid({ prompt, picture }: Findings['moderated']): Json
   return said.length === 0 ? {} : { moderators: said as unknown as JsonObject[] };
 }
 
-function seenByGates({ faces, prompt, moderated, known, vendor }: Findings): Parameters<typeof runGates>[1]['seen'] {
+function seenByGates({ faces, prompt, moderated, known, vendor, text, sinceRoot }: Findings): Parameters<typeof runGates>[1]['seen'] {
   return {
     usage: vendor,
-    consent: { faces: facesOf(faces) },
+    consent: { faces: facesOf(faces), ...sinceRoot?.evidence },
     moderation: {
       prompt: prompt.classes.map(({ class: name, score }) => ({ class: name, score })),
       engine: prompt.engine,
       ...moderatorsSaid(moderated),
       ...knownOf(known),
+      ...textAsEvidence(text),
     },
   };
 }

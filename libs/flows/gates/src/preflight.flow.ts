@@ -19,7 +19,7 @@ import type { ReadContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { AskerReader } from './asker.reader.js';
 import { ConversationReader } from './conversation.js';
-import { FactFinder, type Judged, type Moderated, type SeenPicture } from './facts.js';
+import { FactFinder, type Judged, type JudgedPicture, type Moderated, type SeenPicture } from './facts.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 
 /** What the gates before rendering would say of one picture of a turn. */
@@ -113,7 +113,7 @@ export class PreflightFlow {
     read: ReadContext,
     { version }: TurnTarget,
   ): Promise<{
-    readonly base: SeenPicture;
+    readonly base: JudgedPicture;
     readonly ancestors: readonly SeenPicture[];
     readonly isScreened: boolean;
     readonly earlierWords: readonly string[];
@@ -130,7 +130,13 @@ export class PreflightFlow {
     const screening = screenings.get(version);
     if (!base) return null;
     const earlierWords = await this.conversations.of(read, lineage);
-    return { base, ancestors, isScreened: screening !== undefined && screening.state !== 'pending', earlierWords };
+    const words = screening ? await this.screenings.words(read, screening) : null;
+    return {
+      base: { ...base, words, sinceRoot: null },
+      ancestors,
+      isScreened: screening !== undefined && screening.state !== 'pending',
+      earlierWords,
+    };
   }
 }
 

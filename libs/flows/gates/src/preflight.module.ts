@@ -9,6 +9,7 @@ import { ReviewModule } from '@imprimatur/domain/review';
 import { Module } from '@nestjs/common';
 import { TrainingModule } from '@imprimatur/domain/training';
 import { AskerReader } from './asker.reader.js';
+import { OriginReader } from './origin.reader.js';
 import { VendorReader } from './vendor.reader.js';
 import { ConversationReader } from './conversation.js';
 import { FactFinder } from './facts.js';
@@ -27,7 +28,7 @@ import { PreflightFlow } from './preflight.flow.js';
     ReviewModule,
     TrainingModule,
   ],
-  providers: [AskerReader, ConversationReader, FactFinder, VendorReader, PreflightFlow],
+  providers: [AskerReader, ConversationReader, FactFinder, OriginReader, VendorReader, PreflightFlow],
   exports: [PreflightFlow],
 })
 export class PreflightModule {}

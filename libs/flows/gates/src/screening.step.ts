@@ -1,17 +1,19 @@
 import { hash } from 'node:crypto';
 import { AssetService } from '@imprimatur/domain/assets';
 import { EditingService, type TurnItem } from '@imprimatur/domain/editing';
-import { Moderators } from '@imprimatur/domain/moderation';
+import { Moderators, PictureEngine } from '@imprimatur/domain/moderation';
 import { PROVIDERS, type Providers } from '@imprimatur/domain/providers';
 import { ReviewService } from '@imprimatur/domain/review';
-import type { Context, ItemId, Json } from '@imprimatur/kernel';
+import { type Context, Fault, type ItemId, type Json } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
-import { FactFinder, type Findings, type Moderated, type SeenPicture, wordsOf } from './facts.js';
+import { FactFinder, type Findings, type JudgedPicture, type Moderated, type SeenPicture, wordsOf } from './facts.js';
 import { DossierReader, type ItemDossier } from './item.dossier.js';
 import { type Judgement, judgeBefore } from './judgement.js';
 import { providersLeft } from './provider.choice.js';
+import type { MissingFact } from './gate.types.js';
 import { classesIn, taskOf } from './review.task.js';
+import { RootReader, sinceRoot, type SinceRoot, UNCHANGED } from './since.root.js';
 import { TrialObserver } from './trial.observer.js';
 import { type ItemStep, notYet } from './turn.step.js';
 
@@ -27,18 +29,24 @@ export class ScreeningStep implements ItemStep {
     private readonly assets: AssetService,
     private readonly moderators: Moderators,
     private readonly observer: TrialObserver,
+    private readonly engine: PictureEngine,
+    private readonly roots: RootReader,
     @Inject(PROVIDERS) private readonly providers: Providers,
   ) {}
 
-  async take(context: Context, id: ItemId): Promise<void> {
+  async take(context: Context, id: ItemId, signal: AbortSignal): Promise<void> {
     const dossier = await this.unitOfWork.read(context, (read) => this.dossiers.read(read, id));
     const [base, ...ancestors] = seenPictures(dossier);
     const provider = this.providers.choose(providersLeft(dossier.turn.providers, dossier.attempts));
-    const moderated = await this.moderated(context, dossier, base);
+    const [moderated, { judged, missing }] = await Promise.all([
+      this.moderated(context, dossier, base),
+      this.lookedAt(context, dossier, base, signal),
+    ]);
     const findings = await this.unitOfWork.read(context, (read) =>
-      this.facts.find(read, dossier, base, ancestors, { provider: provider.name, attempt: null }, moderated),
+      this.facts.find(read, dossier, judged, ancestors, { provider: provider.name, attempt: null }, moderated),
     );
-    const judgement = judgeBefore({ ...dossier, provider: provider.name }, findings);
+    const complete = { ...findings, missing: [...findings.missing, ...missing] };
+    const judgement = judgeBefore({ ...dossier, provider: provider.name }, complete);
     const isMoved = await this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, id);
       if (!item.ok || item.value.state !== 'submitted') return false;
@@ -55,6 +63,31 @@ export class ScreeningStep implements ItemStep {
       this.moderators.judge(tenant, { kind: 'picture', bytes: dossier.baseBytes }, base.screening?.moderators),
     ]);
     return { prompt, picture };
+  }
+
+  /** What is not kept of the base: its words, where it was screened before they were read, and what became of it since its upload. */
+  private async lookedAt(
+    context: Context,
+    { baseBytes, baseText, lineage, screenings }: ItemDossier,
+    base: SeenPicture,
+    signal: AbortSignal,
+  ): Promise<{ readonly judged: JudgedPicture; readonly missing: readonly MissingFact[] }> {
+    const missing: MissingFact[] = [];
+    const orMissing = async <Seen>(looking: Promise<Seen>, fact: Omit<MissingFact, 'code'>): Promise<Seen | null> =>
+      looking.catch((error: unknown) => {
+        missing.push({ ...fact, code: error instanceof Fault ? error.code : 'UNEXPECTED' });
+        return null;
+      });
+    const faces = base.screening?.faces ?? [];
+    const since = async (): Promise<SinceRoot> =>
+      lineage.length === 1 ? UNCHANGED : sinceRoot(await this.roots.compare(context, baseBytes, { lineage, screenings }, signal), faces);
+    const read = async (): Promise<readonly string[]> => baseText ?? (await this.engine.readText(baseBytes)).words;
+    const [words, fromRoot] = await Promise.all([
+      // a screening that failed says so itself
+      base.screening === null ? null : orMissing(read(), { gate: 'moderation', source: 'the text engine' }),
+      orMissing(since(), { gate: 'moderation', source: 'the comparison with the upload' }),
+    ]);
+    return { judged: { ...base, words, sinceRoot: fromRoot }, missing };
   }
 
   private async move(

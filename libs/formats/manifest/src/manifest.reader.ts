@@ -10,6 +10,7 @@ import {
 } from './crjson.format.js';
 import { displayText } from './display.js';
 import { GOVERNANCE_LABEL, type Governance, governanceFormat } from './governance.format.js';
+import { isCreatedByAi } from './generated.js';
 import { forbidsMachines } from './mining.js';
 
 /** Who a certificate names: common name and organisation, as shown. */
@@ -52,6 +53,8 @@ export interface ReadManifest {
   readonly exclusions: readonly Exclusion[];
   /** Whether it, or a manifest of what this was made from, forbids machines to use the picture. */
   readonly forbidsMachines: boolean;
+  /** Whether it, or a manifest of what this was made from, tells that a model created the picture. */
+  readonly createdByAi: boolean;
   /** What the validator said of this manifest alone. */
   readonly results: Results;
   /** What it, and the makers of earlier manifests, said of everything this one was made from. */
@@ -88,6 +91,7 @@ export function readManifest(crJson: unknown, activeUrn: string | null): ReadMan
     governance: governanceOf(active.assertions[GOVERNANCE_LABEL]),
     ...dataHashOf(active.assertions['c2pa.hash.data'], claim.alg),
     forbidsMachines: forbidsMachines(parsed.data.manifests),
+    createdByAi: isCreatedByAi(parsed.data.manifests),
     results: active.validationResults ?? NOTHING,
     chain: chainOf(parsed.data, active),
     unreadableIngredients: parsed.data.manifests.reduce((count, each) => count + ingredientsOf(each).unreadable, 0),

@@ -49,6 +49,18 @@ describe('a decision', () => {
     expect(ask(files, { ...found, scores: { ...found.scores, pictureMax: 599 } }).outcome).toBe('pass');
   });
 
+  it('asks a bundle of before without the words in a picture, and one that knows them what their absence means', () => {
+    const found = { textCategories: ['ip.watermark_removal'], scores: { ...HARMLESS.scores, textMax: 600 } };
+    expect(ask(SPECIMEN, found)).toMatchObject({ outcome: 'pass', errors: [] });
+    const schema = (SPECIMEN['schema.cedarschema'] ?? '')
+      .replace('promptCategories: Set<String>,', 'promptCategories: Set<String>, textCategories: Set<String>,')
+      .replace('sexual_suggestive: Long }', 'sexual_suggestive: Long, textMax: Long }');
+    const rule = 'context.textCategories.contains("ip.watermark_removal") && context.scores.textMax >= 600';
+    const files = { ...specimenWithRule('usage.text', 'hold', rule), 'schema.cedarschema': schema };
+    expect(ask(files)).toMatchObject({ outcome: 'pass', errors: [] });
+    expect(ask(files, found).findings.map((finding) => finding.rule)).toEqual(['usage.text']);
+  });
+
   it('names the rule, the fact and the threshold, and the bundle', () => {
     const bundle = load(SPECIMEN);
     const decision = ask(SPECIMEN, { turnsLastHour: 61 });

@@ -7,7 +7,7 @@ import { type Queue, SYSTEM_QUEUE } from './queues.data.js';
 import { LAST_RESORT } from './route.js';
 import { nameInEngine, PERMIT_ALL_ID, type PreparedBundle } from './prepare.js';
 import { isAsked } from './schema.facts.js';
-import { questionAsJson, type Gate, type PolicyQuestion, type Question } from './question.js';
+import { questionAsJson, type Gate, type PolicyQuestion, type Question, type Scores } from './question.js';
 
 /** A finding of the policy. `gate` is null when the policy as a whole failed: then it counts for every gate. */
 export interface PolicyFinding extends Finding {
@@ -108,12 +108,34 @@ function evaluate(prepared: PreparedBundle, asked: PolicyQuestion, evidence: Jso
 
 /**
  * Facts that the first bundles do not know, and questions of then do not have. A bundle that knows them is told what their absence means: nothing was
- * found. One that does not is asked without them while there are none; with them, the engine fails, and that holds.
+ * found. One that does not know the moderators' is asked without them while there are none; with them, the engine fails, and that holds. One that does
+ * not know the words in pictures is asked without them.
  */
 function withPictureFacts(facts: PolicyQuestion['facts'], schema: string): object {
-  if (!schema.includes('pictureCategories')) return facts;
-  const { scores, pictureCategories = [] } = facts;
-  return { ...facts, pictureCategories, ...(scores && { scores: { ...scores, pictureMax: scores.pictureMax ?? 0 } }) };
+  const { scores, pictureCategories = [], textCategories = [] } = facts;
+  const [knowsPictures, knowsText] = [schema.includes('pictureCategories'), schema.includes('textCategories')];
+  const pictureMax = knowsPictures ? (scores?.pictureMax ?? 0) : scores?.pictureMax;
+  const textMax = knowsText ? (scores?.textMax ?? 0) : undefined;
+  return {
+    ...facts,
+    ...(knowsPictures && { pictureCategories }),
+    ...(knowsText && { textCategories }),
+    ...(scores && { scores: withMaxima(scores, { pictureMax, textMax }) }),
+  };
+}
+
+/** With those of `maxima` that are told; a bundle that does not know the words in pictures is not told how bad they are. */
+function withMaxima(
+  { promptMax, sexual_explicit, sexual_suggestive }: Scores,
+  { pictureMax, textMax }: Pick<Scores, 'pictureMax' | 'textMax'>,
+): Scores {
+  return {
+    promptMax,
+    sexual_explicit,
+    sexual_suggestive,
+    ...(pictureMax !== undefined && { pictureMax }),
+    ...(textMax !== undefined && { textMax }),
+  };
 }
 
 function except(

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { DISCLOSURE_KINDS } from './disclosure.js';
-import { KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RESTRICTIONS, SOURCE_RIGHTS, VENDOR_TERMS, type PolicyQuestion } from './question.js';
+import {
+  KNOWN_AS,
+  LICENSED_USES,
+  OPERATIONS,
+  ORIGIN_MISMATCHES,
+  SOURCE_RESTRICTIONS,
+  SOURCE_RIGHTS,
+  VENDOR_TERMS,
+  type PolicyQuestion,
+} from './question.js';
 
 const count = z.int().min(0);
 const score = z.int().min(0).max(1000);
@@ -13,6 +22,8 @@ const rights = {
   sourceRights: z.enum(SOURCE_RIGHTS),
   // questions that were kept before licences had limits were asked about sources without any
   sourceRestricted: z.array(z.enum(SOURCE_RESTRICTIONS)).default([]),
+  // questions that were kept before metadata was compared were asked about what people declared, and nothing else
+  originMismatch: z.array(z.enum(ORIGIN_MISMATCHES)).default([]),
   // questions that were kept before there was a bank were asked about pictures that nobody had met
   knownAs: z.array(z.enum(KNOWN_AS)).default([]),
 };
@@ -21,7 +32,14 @@ const request = {
   promptCategories: z.array(z.string()),
   joinedCategories: z.array(z.string()).default([]),
   pictureCategories: z.array(z.string()).optional(),
-  scores: z.strictObject({ promptMax: score, sexual_explicit: score, sexual_suggestive: score, pictureMax: score.optional() }),
+  textCategories: z.array(z.string()).optional(),
+  scores: z.strictObject({
+    promptMax: score,
+    sexual_explicit: score,
+    sexual_suggestive: score,
+    pictureMax: score.optional(),
+    textMax: score.optional(),
+  }),
   maskOverlapsFace: z.boolean(),
   provider: z.string(),
 };
@@ -38,6 +56,19 @@ const asker = { policyAcknowledged: z.boolean().default(true), trainingCurrent: 
 const pace = { turnsLastHour: count, turnsLastDayTenant: count.default(0), turnsLastDayAsset: count.default(0) };
 const exportPace = { exportsLastDay: count.default(0), exportsOfAsset: count.default(0) };
 const rendered = { newFaces: count, changedOutsideMaskPermille: z.int().min(0).max(1000) };
+const permille = z.int().min(0).max(1000);
+// questions that were kept before pictures were compared with their upload were asked about single changes
+const sinceRoot = {
+  changedFromRootPermille: permille.default(0),
+  facesChangedSinceRoot: count.default(0),
+  facesAddedSinceRoot: count.default(0),
+};
+/** A turn that is only asked about has no picture to compare. */
+const maybeSinceRoot = {
+  changedFromRootPermille: permille.optional(),
+  facesChangedSinceRoot: count.optional(),
+  facesAddedSinceRoot: count.optional(),
+};
 
 /** An export may be asked without them; a default would claim what nobody looked up. */
 const exported = {
@@ -56,12 +87,22 @@ const asked = z.discriminatedUnion('question', [
   z.strictObject({
     question: z.literal('EditTurn'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...asker, ...pace, ...optional(rendered) }),
+    facts: z.strictObject({
+      ...purpose,
+      ...rights,
+      ...request,
+      ...licence,
+      ...vendor,
+      ...asker,
+      ...pace,
+      ...optional(rendered),
+      ...maybeSinceRoot,
+    }),
   }),
   z.strictObject({
     question: z.literal('AutoRelease'),
     roles: z.array(z.string()),
-    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...asker, ...pace, ...rendered }),
+    facts: z.strictObject({ ...purpose, ...rights, ...request, ...licence, ...vendor, ...asker, ...pace, ...rendered, ...sinceRoot }),
   }),
   z.strictObject({
     question: z.literal('Export'),
@@ -71,6 +112,7 @@ const asked = z.discriminatedUnion('question', [
       ...rights,
       ...licence,
       ...exportPace,
+      ...sinceRoot,
       ...optional(request),
       ...exported,
       ...optional(rendered),

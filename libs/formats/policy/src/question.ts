@@ -20,6 +20,10 @@ export type SourceRights = (typeof SOURCE_RIGHTS)[number];
 export const SOURCE_RESTRICTIONS = ['expired', 'channel', 'territory'] as const;
 export type SourceRestriction = (typeof SOURCE_RESTRICTIONS)[number];
 
+/** What the file of a picture that its uploader calls their own says against it: names of others, an agency's, or that a model made it. */
+export const ORIGIN_MISMATCHES = ['creator', 'credit', 'copyright', 'agency', 'ai-generated'] as const;
+export type OriginMismatch = (typeof ORIGIN_MISMATCHES)[number];
+
 /**
  * What a picture that is the same as, or alike to, the one in question was before: made or shown and refused; blocked because a right to it was
  * withdrawn; exported; put in quarantine; listed by people as never to be used, or as to be asked about first.
@@ -35,13 +39,15 @@ export type VendorTermsStanding = (typeof VENDOR_TERMS)[number];
 export const LICENSED_USES = ['commercial', 'model-training'] as const;
 export type LicensedUse = (typeof LICENSED_USES)[number];
 
-/** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the pictures. */
+/** Integers from 0 to 1000. `promptMax`: the highest score of any class in `promptCategories`; the others: of the picture. */
 export interface Scores {
   readonly promptMax: number;
   readonly sexual_explicit: number;
   readonly sexual_suggestive: number;
   /** The highest score of any class in `pictureCategories`; absent where those are. Rules see 0 then. */
   readonly pictureMax?: number | undefined;
+  /** The same of `textCategories`. */
+  readonly textMax?: number | undefined;
 }
 
 /** Where and for what the result is meant. */
@@ -60,6 +66,8 @@ export interface RightsFacts {
   readonly sourceRights: SourceRights;
   /** What the licence of the source does not cover of this use; none is usual. */
   readonly sourceRestricted: readonly SourceRestriction[];
+  /** Empty unless the picture is declared as owned. */
+  readonly originMismatch: readonly OriginMismatch[];
   /** The past of pictures like this one; none is usual. */
   readonly knownAs: readonly KnownAs[];
 }
@@ -76,6 +84,8 @@ export interface RequestFacts {
    * reported; rules see none then.
    */
   readonly pictureCategories?: readonly string[] | undefined;
+  /** Classes that the lexicons found in the words that stand in the picture. Absent where none was found. */
+  readonly textCategories?: readonly string[] | undefined;
   readonly scores: Scores;
   readonly maskOverlapsFace: boolean;
   readonly provider: string;
@@ -130,15 +140,26 @@ export interface RenderedFacts {
   readonly changedOutsideMaskPermille: number;
 }
 
+/** What became of a picture since the upload that it comes from, over all turns between. All 0 for the upload itself. */
+export interface SinceRootFacts {
+  /** Of its pixels per thousand, those that are not the upload's, lightened, coloured, turned or cropped as a whole. */
+  readonly changedFromRootPermille: number;
+  /** Faces of the upload that were changed, and not only coloured. */
+  readonly facesChangedSinceRoot: number;
+  /** Faces where none of the upload's is. */
+  readonly facesAddedSinceRoot: number;
+}
+
 type TurnFacts = PurposeFacts & RightsFacts & RequestFacts & VendorFacts & AskerFacts & PaceFacts;
-export type EditTurnFacts = TurnFacts & Partial<RenderedFacts>;
-export type AutoReleaseFacts = TurnFacts & RenderedFacts;
+export type EditTurnFacts = TurnFacts & Partial<RenderedFacts> & Partial<SinceRootFacts>;
+export type AutoReleaseFacts = TurnFacts & RenderedFacts & SinceRootFacts;
 export type ExportFacts = PurposeFacts &
   RightsFacts &
   LicenceFacts &
   ExportPaceFacts &
   Partial<AskerFacts> &
   Partial<PaceFacts> &
+  SinceRootFacts &
   Partial<RequestFacts> &
   Partial<VendorFacts> &
   Partial<RenderedFacts> & {
@@ -163,10 +184,12 @@ export const FACT_PATHS = [
   'promptCategories',
   'joinedCategories',
   'pictureCategories',
+  'textCategories',
   'scores.promptMax',
   'scores.sexual_explicit',
   'scores.sexual_suggestive',
   'scores.pictureMax',
+  'scores.textMax',
   'faces',
   'facesWithoutConsent',
   'newFaces',
@@ -174,6 +197,7 @@ export const FACT_PATHS = [
   'consentScopeMissing',
   'sourceRights',
   'sourceRestricted',
+  'originMismatch',
   'knownAs',
   'turnsLastHour',
   'turnsLastDayTenant',
@@ -189,6 +213,9 @@ export const FACT_PATHS = [
   'vendorIndemnifies',
   'licensedFor',
   'changedOutsideMaskPermille',
+  'changedFromRootPermille',
+  'facesChangedSinceRoot',
+  'facesAddedSinceRoot',
   'approved',
   'labelsMissing',
 ] as const;

@@ -101,6 +101,7 @@ export const HARMLESS: EditTurnFacts = {
   maskOverlapsFace: false,
   sourceRights: 'owned',
   sourceRestricted: [],
+  originMismatch: [],
   knownAs: [],
   policyAcknowledged: true,
   trainingCurrent: [],

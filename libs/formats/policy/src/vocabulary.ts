@@ -3,7 +3,16 @@ import type { BundleProblem } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
 import { DISCLOSURE_KINDS } from './disclosure.js';
 import { testsOf, type Literal, type Operand } from './condition.js';
-import { FACT_PATHS, KNOWN_AS, LICENSED_USES, OPERATIONS, SOURCE_RESTRICTIONS, SOURCE_RIGHTS, VENDOR_TERMS } from './question.js';
+import {
+  FACT_PATHS,
+  KNOWN_AS,
+  LICENSED_USES,
+  OPERATIONS,
+  ORIGIN_MISMATCHES,
+  SOURCE_RESTRICTIONS,
+  SOURCE_RIGHTS,
+  VENDOR_TERMS,
+} from './question.js';
 
 /**
  * Words that rules may compare facts with. Cedar sees only strings: `promptCategories.contains("ip.watermark_removl")` validates,
@@ -40,10 +49,12 @@ function wordsOf(data: BundleData): Readonly<Record<string, readonly string[] | 
     joinedCategories: data.taxonomy.classes.map(({ id }) => id),
     promptCategories: data.taxonomy.classes.map(({ id }) => id),
     pictureCategories: data.taxonomy.classes.map(({ id }) => id),
+    textCategories: data.taxonomy.classes.map(({ id }) => id),
     operations: OPERATIONS,
     sourceRights: SOURCE_RIGHTS,
     sourceRestricted: SOURCE_RESTRICTIONS,
     labelsMissing: DISCLOSURE_KINDS,
+    originMismatch: ORIGIN_MISMATCHES,
     knownAs: KNOWN_AS,
     vendorTerms: VENDOR_TERMS,
     licensedFor: LICENSED_USES,

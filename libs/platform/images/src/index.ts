@@ -15,6 +15,8 @@ export {
   type PixelDigest,
   type Raster,
   type RenderedPicture,
+  type RootChange,
+  type RootRegion,
 } from './picture.types.js';
 export { Pictures, type PicturesOptions } from './pictures.js';
 export type { MaskRefusal } from './pixels/mask.refusals.js';

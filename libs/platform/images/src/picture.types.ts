@@ -123,3 +123,21 @@ export interface OutsideChange {
   /** Whether `after` had another size and was scaled to that of `before` first. */
   readonly resized: boolean;
 }
+
+/** A rectangle in thousandths of the picture's width and height, orientation applied. */
+export interface RootRegion {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What became of a picture since its root, the upload that it comes from. */
+export interface RootChange {
+  /** Of the picture's pixels, those that the root's are not, turned, cropped, lightened or coloured as a whole; rounded up, so that 0 means none. */
+  readonly changedPermille: number;
+  /** For each region of the root where it lies in the picture, and how much changed in it; null: it was cut away. */
+  readonly regions: readonly ((RootRegion & { readonly changedPermille: number }) | null)[];
+  /** How well the picture agrees with the place in the root that it was compared with; low where it agrees nowhere. */
+  readonly likenessPermille: number;
+}

@@ -1,4 +1,4 @@
-import type { DerivativeRecipe, PictureLimits, PictureMask } from './picture.types.js';
+import type { DerivativeRecipe, PictureLimits, PictureMask, RootRegion } from './picture.types.js';
 
 /** What crosses to a thread. */
 export type PictureTask = { readonly limits: PictureLimits } & (
@@ -7,4 +7,5 @@ export type PictureTask = { readonly limits: PictureLimits } & (
   | { readonly kind: 'derivative'; readonly bytes: Uint8Array; readonly recipe: DerivativeRecipe }
   | { readonly kind: 'digest'; readonly bytes: Uint8Array }
   | { readonly kind: 'compare'; readonly before: Uint8Array; readonly after: Uint8Array; readonly mask: PictureMask | null }
+  | { readonly kind: 'compare-with-root'; readonly root: Uint8Array; readonly bytes: Uint8Array; readonly regions: readonly RootRegion[] }
 );

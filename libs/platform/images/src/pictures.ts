@@ -10,6 +10,8 @@ import type {
   PictureMask,
   PixelDigest,
   RenderedPicture,
+  RootChange,
+  RootRegion,
 } from './picture.types.js';
 import type { PictureTask } from './pictures.task.js';
 import type { MaskRefusal } from './pixels/mask.refusals.js';
@@ -73,6 +75,11 @@ export class Pictures implements OnApplicationShutdown {
     const measured = await this.run<Result<OutsideChange, MaskRefusal>>({ kind: 'compare', before, after, mask }, signal);
     if (measured.ok) return measured.value;
     throw new Fault({ room: 'images', code: measured.refusal.code, message: measured.refusal.message, safe: true });
+  }
+
+  /** What became of a picture since the upload that it comes from, in all and in `regions` of that upload. */
+  async compareWithRoot(root: Uint8Array, bytes: Uint8Array, regions: readonly RootRegion[], signal?: AbortSignal): Promise<RootChange> {
+    return this.run({ kind: 'compare-with-root', root, bytes, regions }, signal);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { PictureTensor } from './face.model.js';
+import type { GreyPicture } from './text.model.js';
 
 const SIDE_MAX = 1_024;
 const SECONDS_MAX = 20;
@@ -29,6 +30,19 @@ export async function decode(bytes: Uint8Array, pixelsMax: number): Promise<Deco
     whole: { data, width: info.width, height: info.height, channels },
     small: { data: new Uint8Array(small.data), width: small.info.width, height: small.info.height },
   };
+}
+
+/** Grey on white, at most 1,024 pixels wide and high: what the reader of text looks at. JPEG and WebP are decoded no larger than that needs. */
+export async function decodeGrey(bytes: Uint8Array, pixelsMax: number): Promise<GreyPicture> {
+  const { data, info } = await sharp(bytes, { limitInputPixels: pixelsMax, failOn: 'error' })
+    .timeout({ seconds: SECONDS_MAX })
+    .rotate()
+    .resize(SIDE_MAX, SIDE_MAX, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#fff' })
+    .greyscale()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
 }
 
 export const DECODER = `sharp libvips/${sharp.versions.vips}`;
