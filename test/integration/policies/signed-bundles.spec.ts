@@ -96,6 +96,7 @@ describe('where bundles must be signed', () => {
     // and what was stored without does not become active
     const stored = await draft(specimenVariant('1.1.0', 50), lenient);
     expect(stored.ok && codeOf(await activate(stored.value.id, demanding))).toBe('BUNDLE_NOT_SIGNED');
+    expect(codeOf(await draft(signed(specimenVariant('1.1.0', 50)), demanding))).toBe('BUNDLE_NOT_SIGNED');
   });
 
   it('no process starts, and no tenant begins, with a starter that nobody signed', async () => {

@@ -88,11 +88,17 @@ export class PolicyService implements OnApplicationBootstrap {
     await this.bundles.lockActivation(write);
     const { name, version } = tested.value;
     const present = await this.bundles.findVersion(write, name, version);
-    if (present) return present.hash === tested.value.hash ? ok(present) : refuse(bundleVersionExists(name, version));
+    if (present) return present.hash === tested.value.hash ? this.again(write, present) : refuse(bundleVersionExists(name, version));
     const bundle: StoredBundle = { ...newBundle(tested.value, systemClock.now()), draftedBy: write.context.actor.subject };
     await this.bundles.insert(write, bundle, files);
     await this.ledger.append(write, bundleDrafted(bundle));
     return ok(bundle);
+  }
+
+  /** A signature is no part of the content, and what was stored without one stays without: better said now than when it is to be activated. */
+  private async again(write: WriteContext, present: StoredBundle): Promise<Result<StoredBundle, PolicyRefusal>> {
+    const unsigned = this.signatures.refusal(await this.bundles.files(write, present.id), present.hash);
+    return unsigned ? refuse(unsigned) : ok(present);
   }
 
   /** Makes a draft, or what is on trial, the tenant's policy from the next question on, and retires what it replaces. Takes another person than the draft did. */
