@@ -7,7 +7,7 @@ import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
 import { PolicyEngine, type PolicyService, type StoredBundle } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { policiesOf, starter, turn, variant } from './policy-room';
+import { closeEngines, policiesOf, starter, turn, variant } from './policy-room';
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-policies-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
@@ -23,6 +23,7 @@ beforeEach(async () => {
   tenant = await newTenant();
 });
 afterAll(async () => {
+  await closeEngines();
   await database.close();
   rmSync(home, { recursive: true });
 });

@@ -24,20 +24,32 @@ const NOBODY_SIGNS = new HandService(new SignatureRepository(), new GrantReposit
 const STARTER = join(__dirname, '../../../policies/starter');
 export const starter = readBundleFolder(STARTER);
 
+interface Engine {
+  onApplicationShutdown(): Promise<void>;
+}
+
+const opened: Engine[] = [];
+function opening<E extends Engine>(engine: E): E {
+  opened.push(engine);
+  return engine;
+}
+
+/** Ends the threads of everything that was made here. */
+export async function closeEngines(): Promise<void> {
+  await Promise.all(opened.map((engine) => engine.onApplicationShutdown()));
+}
+
 /** `keys`: of which one must have signed every bundle. */
 export function policiesOf(ledger: Ledger, keys: readonly KeyObject[] = [], starterFolder = STARTER): PolicyService {
-  const [bundles, engine, signatures] = [new PolicyRepository(), new PolicyEngine(), new BundleSignatures(keys)];
+  const [bundles, engine, signatures] = [new PolicyRepository(), opening(new PolicyEngine()), new BundleSignatures(keys)];
   return new PolicyService(bundles, engine, signatures, new BundleCheck(bundles, engine, signatures), ledger, starterFolder, NOBODY_SIGNS);
 }
 
-export function trialsOf(
-  ledger: Ledger,
-  limits: Partial<ShadowLimits> = {},
-): { readonly trials: TrialService; readonly engine: ShadowEngine } {
+export function trialsOf(ledger: Ledger, limits: Partial<ShadowLimits> = {}): TrialService {
   const bundles = new PolicyRepository();
-  const check = new BundleCheck(bundles, new PolicyEngine(), new BundleSignatures([]));
-  const engine = new ShadowEngine({ ...USUAL_LIMITS, ...limits });
-  return { trials: new TrialService(bundles, new TrialRepository(), check, engine, ledger), engine };
+  const check = new BundleCheck(bundles, opening(new PolicyEngine()), new BundleSignatures([]));
+  const engine = opening(new ShadowEngine({ ...USUAL_LIMITS, ...limits }));
+  return new TrialService(bundles, new TrialRepository(), check, engine, ledger);
 }
 
 export function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['facts']> = {}): PolicyQuestion {

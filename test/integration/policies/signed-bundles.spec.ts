@@ -8,7 +8,7 @@ import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
 import { type PolicyService, readPolicyKeys, type StoredBundle } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { policiesOf, specimenVariant, turn, writeSpecimen } from './policy-room';
+import { closeEngines, policiesOf, specimenVariant, turn, writeSpecimen } from './policy-room';
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-signed-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
@@ -41,6 +41,7 @@ beforeEach(async () => {
   await database.asAdmin(`insert into tenant (id, name, created_at) values ($1, 'test', now())`, [tenant]);
 });
 afterAll(async () => {
+  await closeEngines();
   await database.close();
   rmSync(home, { recursive: true });
 });

@@ -6,20 +6,12 @@ import type { BundleFiles, PolicyQuestion } from '@imprimatur/formats/policy';
 import { TrialObserver } from '@imprimatur/flows/gates';
 import { FileKeyProvider } from '@imprimatur/platform/keys';
 import { EntryRepository, Ledger, Sealing, SubjectKeyRepository } from '@imprimatur/domain/ledger';
-import {
-  isInShare,
-  type Judging,
-  type PolicyService,
-  type ShadowEngine,
-  type StoredBundle,
-  type TrialService,
-} from '@imprimatur/domain/policies';
+import { isInShare, type Judging, type PolicyService, type StoredBundle, type TrialService } from '@imprimatur/domain/policies';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { policiesOf, specimenVariant as variant, trialsOf, turn, writeSpecimen } from './policy-room';
+import { closeEngines, policiesOf, specimenVariant as variant, trialsOf, turn, writeSpecimen } from './policy-room';
 
 const home = mkdtempSync(join(tmpdir(), 'imprimatur-trials-'));
 const ledger = new Ledger(new EntryRepository(), new Sealing(new SubjectKeyRepository(), new FileKeyProvider(join(home, 'master.key'))));
-const opened: ShadowEngine[] = [];
 const begun = writeSpecimen(join(home, 'starter'));
 
 let database: TestDatabase;
@@ -33,7 +25,7 @@ const reported: string[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   policies = policiesOf(ledger, [], begun);
-  trials = open();
+  trials = trialsOf(ledger);
 });
 beforeEach(async () => {
   tenant = newId('tenant');
@@ -43,16 +35,10 @@ beforeEach(async () => {
   reported.length = 0;
 });
 afterAll(async () => {
-  await Promise.all(opened.map((engine) => engine.onApplicationShutdown()));
+  await closeEngines();
   await database.close();
   rmSync(home, { recursive: true });
 });
-
-function open(limits: Parameters<typeof trialsOf>[1] = {}): TrialService {
-  const made = trialsOf(ledger, limits);
-  opened.push(made.engine);
-  return made.trials;
-}
 
 function person(role: Role = 'policy-admin'): Context {
   const subject: SubjectId = newId('subject');
@@ -158,7 +144,7 @@ describe('a bundle in shadow', () => {
     const candidate = await draft(variant('1.1.0', 5));
     await shadow(candidate.id);
     await harm(candidate.id);
-    const slow = open(limits);
+    const slow = trialsOf(ledger, limits);
     expect((await ask(turn({ turnsLastHour: 5 }), slow)).outcome).toBe('pass');
     expect((await ask(turn({ turnsLastHour: 60 }), slow)).outcome).toBe('throttle');
     expect(await report()).toMatchObject({ failures, tally: { questions: 2, notComparable: 2, cells: [] } });
