@@ -72,6 +72,7 @@ describe('a decision', () => {
         citation: 'House policy 1.3',
         remedy: 'Wait.',
         met: ['turns last hour = 61, rule: at least 60'],
+        passesWhen: 'turns last hour at most 59',
         gate: 'usage',
       },
     ]);
