@@ -151,6 +151,16 @@ describe('a face', () => {
     expect(await match(questionOf(near, { ...UNKNOWN, ancestors: [UNKNOWN] }))).toMatchObject([{ outcome: 'missing' }]);
   });
 
+  it('is known by the file of its upload before looks that its result shares with another picture', async () => {
+    const [own, other] = [form({ scope: { ...form().scope, channels: ['print'] } }), form()];
+    const record = await register(own);
+    await register(other);
+    const result = { sha256: randomBytes(32), pixelSha256: randomBytes(32), fingerprint: other.picture.fingerprint };
+    expect(await match(questionOf(own, { ...result, ancestors: [own.picture] }))).toMatchObject([
+      { outcome: 'scope-missing', consent: record.id, by: 'file', missing: ['channel:web'] },
+    ]);
+  });
+
   it('tells what the consent lacks, that it ended, and that it was withdrawn', async () => {
     const given = form({ validUntil: new Date('2099-01-01T00:00:00Z') });
     const record = await register(given);

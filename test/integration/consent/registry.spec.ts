@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readBundleFolder } from '@imprimatur/domain/policies';
 import sharp from 'sharp';
-import { type Person, type Refused, TestService } from '../../support/service';
+import { type Person, type Refused, TestService, until } from '../../support/service';
 import { MARKETING, PORTRAIT, Story } from '../../support/story';
 
 const STARTER = readBundleFolder(join(__dirname, '../../../policies/starter'));
@@ -102,6 +102,25 @@ describe('the registry of consents and rights', () => {
       'consent.evidence-downloaded',
     ]);
     expect(entries.join()).not.toMatch(/Ada|Bea/);
+
+    // whoever signed is named by the file, too: with them it goes
+    const { node: signed } = await story.legal.graphql<{ node: { representative: { subject: string } } }>(
+      `{ node(id: "${id}") { ... on ConsentRecord { representative { subject } } } }`,
+    );
+    const { subject } = signed.representative;
+    const { planErasure } = await story.legal.graphql<{ planErasure: { digest: string; copies: { kind: string; count: number }[] } }>(
+      `{ planErasure(subject: "${subject}") { digest copies { kind count } } }`,
+    );
+    expect(planErasure.copies).toContainEqual({ kind: 'CONSENT_EVIDENCE', count: 1 });
+    await change(story.legal, 'eraseSubject', { subject, planDigest: planErasure.digest, reason: 'asked' }, 'erasure { id }');
+    expect(await (await story.legal.get(stored.fileUrl)).json()).toMatchObject({ code: 'BLOB_ERASED' });
+    await until(
+      () =>
+        story.legal.graphql<{ node: { evidence: { sha256: string | null }[] } }>(
+          `{ node(id: "${id}") { ... on ConsentRecord { evidence { sha256 } } } }`,
+        ),
+      (answer) => answer.node.evidence[0]?.sha256 === null,
+    );
   });
 
   it('counts by its newest terms: what they do not cover any more is flagged, and refused from then on', async () => {

@@ -155,6 +155,32 @@ describe('rendering', () => {
   });
 });
 
+describe('a label', () => {
+  const grey = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#777' } });
+  const recipe = (text: string, heightPermille: number) => ({ format: 'png' as const, rights: {}, label: { text, heightPermille } });
+
+  it.each([['AI'], ['生成'], ['AI合成 / Synthetic performer']])('%s is as high as it must be, and the same on every run', async (text) => {
+    const bytes = await grey(400, 200).jpeg({ quality: 100 }).toBuffer();
+    const made = await pictures.renderDerivative(bytes, recipe(text, 100));
+    expect(Buffer.compare((await pictures.renderDerivative(bytes, recipe(text, 100))).bytes, made.bytes)).toBe(0);
+    const { data, info } = await decoded(made.bytes);
+    const isWhite = (x: number, y: number): boolean => (data[(y * info.width + x) * info.channels] ?? 0) > 200;
+    const rows = Array.from({ length: info.height }, (_, y) => y).filter((y) =>
+      Array.from({ length: info.width }, (_, x) => x).some((x) => isWhite(x, y)),
+    );
+    expect(rows.length).toBeGreaterThanOrEqual(20);
+    // outside the label nothing changes
+    expect([...data.subarray(0, 3)].every((value) => Math.abs(value - 0x77) <= 2)).toBe(true);
+  });
+
+  it('is never smaller than it must be: where it does not fit nothing is made', async () => {
+    const bytes = await grey(40, 400).png().toBuffer();
+    await expect(pictures.renderDerivative(bytes, recipe('Synthetic performer', 150))).rejects.toMatchObject({
+      code: 'LABEL_DOES_NOT_FIT',
+    });
+  });
+});
+
 describe('pixels', () => {
   it('have one digest in every lossless container and after new metadata, and another when one value differs', async () => {
     const png = await quarters().png().toBuffer();

@@ -129,9 +129,8 @@ export class ConsentResolver implements OnModuleInit {
     const result = await this.mutations.run(context, 'amendConsent', input, async (write) => {
       const id = parseId('consent', input.consent);
       if (!id) return refuse(notFound('consent'));
-      const { idempotencyKey: _key, consent: _id, ...amendment } = input;
       const representative = fromRepresentative(input.representative);
-      const amended = await this.amendments.amend(write, id, { ...amendment, representative });
+      const amended = await this.amendments.amend(write, id, { ...input, representative });
       return amended.ok ? ok({ id, report: amended.value }) : amended;
     });
     return payloadOf(result, 'AmendConsentSuccess', async ({ id, report }) => ({ ...(await this.field(context, id)), report }));

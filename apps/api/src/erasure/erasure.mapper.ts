@@ -15,6 +15,7 @@ const NOUNS: Readonly<Partial<Record<CopyKind, IdKind>>> = {
   screening: 'version',
   mask: 'mask',
   'consent-notice': 'consent',
+  'consent-evidence': 'consent',
   'consent-record': 'consent',
   prompt: 'turn',
   verdict: 'item',

@@ -28,7 +28,8 @@ const record: ConsentRecord = {
   registeredBy: null,
   createdAt: NOW,
 };
-const { providers: _providers, training: _training, ...lists } = record.scope;
+const { useCases, kindsOfChange, channels, territories } = record.scope;
+const lists = { useCases, kindsOfChange, channels, territories };
 const amend = (changed: Partial<Amendment>): Amendment => ({ reason: 'She asked for it.', ...changed });
 const codeOf = (changed: Partial<Amendment>, of: Partial<ConsentRecord> = {}): string | null =>
   amendmentRefusal({ ...record, ...of }, amend(changed), NOW)?.code ?? null;

@@ -39,7 +39,7 @@ export async function drawLabel(
   return null;
 }
 
-/** Runs of Latin letters by the font, the rest stroke by stroke, on one base line. */
+/** Runs of Latin letters by the font, the rest stroke by stroke, each in the middle of the line. */
 async function drawLine(line: string, capitalsPx: number): Promise<Coverage> {
   const runs = [...line].reduce<string[]>((all, sign) => {
     const last = all.at(-1);
@@ -52,7 +52,7 @@ async function drawLine(line: string, capitalsPx: number): Promise<Coverage> {
   return beside(drawn, Math.ceil(capitalsPx / 6));
 }
 
-function square(sign: string, capitalsPx: number): Coverage {
+async function square(sign: string, capitalsPx: number): Promise<Coverage> {
   const sidePx = Math.ceil(capitalsPx * 1.15);
   return { data: drawGlyph(sign, sidePx), width: sidePx, height: sidePx };
 }
@@ -73,7 +73,7 @@ function beside(parts: readonly Coverage[], gap: number): Coverage {
   const data = new Uint8Array(width * height);
   let left = 0;
   for (const part of parts) {
-    put(data, width, part, left, height - part.height);
+    put(data, width, part, left, Math.round((height - part.height) / 2));
     left += part.width + gap;
   }
   return { data, width, height };
