@@ -173,6 +173,9 @@ declare
   place text;
 begin
   select * into t from review_task where tenant = new.tenant and id = new.task for update;
+  if not found then
+    return new; -- the older guard says so
+  end if;
   bar := review_bar(t, new.reviewer);
   if bar is not null then
     raise exception 'review_decision: %', bar using errcode = 'IM403';
@@ -271,9 +274,10 @@ begin
   return new;
 end $$`;
 
+/** Triggers fire in the order of their names: who may not decide at all is told before what else is wrong. */
 const TRIGGERS = [
   ['review_task', 'before insert or update', 'review_task_standing', 'guard_review_task_standing'],
-  ['review_decision', 'before insert', 'review_decision_standing', 'guard_review_decision_standing'],
+  ['review_decision', 'before insert', 'review_decision_barred', 'guard_review_decision_standing'],
   ['review_decision_undo', 'before insert', 'review_decision_undo_entitled', 'guard_review_undo'],
   ['review_decision_effect', 'before insert', 'review_decision_effect_due', 'guard_review_effect'],
   ['review_overturn', 'before insert', 'review_overturn_granted', 'guard_review_overturn'],
@@ -309,7 +313,7 @@ export class ExtendReviewDecisions20261129070000 implements MigrationInterface {
   /** Only where no task was approved by several people: the older schema has room for one decision of each. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`drop trigger review_task_standing on review_task`);
-    await runner.query(`drop trigger review_decision_standing on review_decision`);
+    await runner.query(`drop trigger review_decision_barred on review_decision`);
     for (const table of [...APPEND_ONLY, 'review_pin'].reverse()) await runner.query(`drop table ${table} cascade`);
     for (const guard of ['task_standing', 'decision_standing', 'undo', 'effect', 'overturn'])
       await runner.query(`drop function guard_review_${guard}()`);

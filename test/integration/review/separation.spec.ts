@@ -118,7 +118,7 @@ describe('the database', () => {
     for (const statement of [
       `update review_decision set outcome = 'reject'`,
       'delete from review_decision',
-      'truncate review_decision',
+      'truncate review_decision cascade',
       'truncate review_task cascade',
     ]) {
       await expect(room.database.asAdmin(statement)).rejects.toThrow(/append-only|refused/);
