@@ -33,6 +33,7 @@ describe('another tenant sees nothing', () => {
     ids.task = item.reviewTask?.id ?? '';
     ids.version = item.resultVersion?.id ?? '';
     await story.approve(item);
+    await review(story);
     const started = await story.startExport(ids.version, 'PNG');
     if (started.__typename === 'Refused') throw new Error(JSON.stringify(started));
     ids.export = started.export.id;
@@ -100,6 +101,25 @@ describe('another tenant sees nothing', () => {
     ids.tenant = viewer.tenant.id;
   }, 180_000);
   afterAll(() => service?.close());
+
+  /** A pin on a second turn, its decision, and a conflict. */
+  async function review(story: Story): Promise<void> {
+    const { approver } = story;
+    const item = await story.settled(await story.submit(ids.session ?? '', ids.asset ?? '', 'brighten by 10%'));
+    const claim = await story.claim(approver, item.reviewTask?.id ?? '');
+    if (claim.__typename === 'Refused') throw new Error(claim.code);
+    const words = 'outcome: REQUEST_CHANGES reasonCode: "fix-artefact" text: "t" pins: [{ x: 0.5, y: 0.5, text: "t" }]';
+    const claimed = `task: "${item.reviewTask?.id}" leaseToken: "${claim.leaseToken}" contentSha256: "${claim.task.contentSha256}"`;
+    const { decideTask } = await approver.graphql<{ decideTask: { task: { pins: { id: string }[]; decisions: { id: string }[] } } }>(
+      `mutation { decideTask(input: ${input(`${claimed} ${words}`)}) { ... on DecideTaskSuccess { task { pins { id } decisions { id } } } } }`,
+    );
+    ids.pin = decideTask.task.pins[0]?.id ?? '';
+    ids.decision = decideTask.task.decisions[0]?.id ?? '';
+    const { declareConflict } = await approver.graphql<{ declareConflict: { conflict: { id: string } } }>(
+      `mutation { declareConflict(input: ${input(`kind: ASSET target: "${ids.asset}" reason: "r"`)}) { ... on DeclareConflictSuccess { conflict { id } } } }`,
+    );
+    ids.conflict = declareConflict.conflict.id;
+  }
 
   /** Of a picture of its own, to be withdrawn. */
   async function otherConsent(story: Story): Promise<string> {
@@ -217,6 +237,8 @@ describe('another tenant sees nothing', () => {
       'credential',
       'webhook',
       'delivery',
+      'pin',
+      'conflict',
     ].map((kind) => [`node of ${kind}`, kind, (id: string) => `{ node(id: "${id}") { id } }`] as const),
     ['asset', 'asset', (id) => `{ asset(id: "${id}") { id name } }`],
     ['version', 'version', (id) => `{ version(id: "${id}") { id sha256 } }`],
@@ -438,6 +460,31 @@ describe('another tenant sees nothing', () => {
       (id) =>
         `mutation { decideTask(input: ${input(`task: "${id}" leaseToken: "${newId('request')}" outcome: APPROVE reasonCode: "meets-policy" contentSha256: "${'0'.repeat(64)}"`)}) ${REFUSED} }`,
     ],
+    [
+      'decideTasks',
+      'task',
+      (id) =>
+        `mutation { decideTasks(input: ${input(`tasks: [{ task: "${id}" contentSha256: "${'0'.repeat(64)}" }] outcome: APPROVE reasonCode: "meets-policy"`)}) ${REFUSED} }`,
+    ],
+    ['undoDecision', 'decision', (id) => `mutation { undoDecision(input: ${input(`decision: "${id}"`)}) ${REFUSED} }`],
+    ['rejudgeTask', 'task', (id) => `mutation { rejudgeTask(input: ${input(`task: "${id}"`)}) ${REFUSED} }`],
+    ['appealDecision', 'item', (id) => `mutation { appealDecision(input: ${input(`item: "${id}" reason: "x"`)}) ${REFUSED} }`],
+    [
+      'requestPublication',
+      'version',
+      (id) => `mutation { requestPublication(input: ${input(`version: "${id}" reason: "x"`)}) ${REFUSED} }`,
+    ],
+    ['commentOnPin', 'pin', (id) => `mutation { commentOnPin(input: ${input(`pin: "${id}" text: "x"`)}) ${REFUSED} }`],
+    ['resolvePin', 'pin', (id) => `mutation { resolvePin(input: ${input(`pin: "${id}"`)}) ${REFUSED} }`],
+    ...(['asset', 'session', 'subject'] as const).map(
+      (kind) =>
+        [
+          `declareConflict with ${kind}`,
+          kind,
+          (id: string) =>
+            `mutation { declareConflict(input: ${input(`kind: ${kind.toUpperCase()} target: "${id}" reason: "x"`)}) ${REFUSED} }`,
+        ] as const,
+    ),
     ['exportVersion', 'version', (id) => `mutation { exportVersion(input: ${input(`version: "${id}"`)}) ${REFUSED} }`],
     [
       'amendConsent',

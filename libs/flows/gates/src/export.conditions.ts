@@ -36,14 +36,15 @@ export class ExportConditions {
     private readonly policies: PolicyService,
   ) {}
 
-  /** Null: it meets them, or is not there to be exported, which the export itself refuses. */
+  /** Null: it meets them, or is not released, which the export itself refuses. */
   async refusal(read: ReadContext, id: VersionId, declares: readonly string[]): Promise<Refusal | null> {
     const lineage = await this.assets.lineage(read, id);
-    const session = await this.sessionOf(read, lineage[0]?.item ?? null);
+    const [version] = lineage;
+    const session = version?.releasedAt ? await this.sessionOf(read, version.item) : null;
     if (!session) return null;
     const conditions = await this.reader.exportConditions(
       read,
-      lineage.map((version) => version.id),
+      lineage.map((each) => each.id),
     );
     const unmet = unmetCondition(conditions, { channel: session.channel, declares });
     return unmet && conditionNotMet(unmet.code, remedyFor(unmet));
