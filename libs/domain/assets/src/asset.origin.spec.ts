@@ -20,6 +20,8 @@ describe('what a file says against a picture being one’s own', () => {
     [{ creator: 'ANA FERREIRA, Lisboa', copyright: '© 2026 Acme Photo GmbH. All rights reserved.' }, []],
     [{ copyright: '(c) 2026 Acme Photo' }, []],
     [{ copyright: 'Public Domain' }, []],
+    [{ creator: 'NASA', copyright: 'Public domain: NASA material is not protected by copyright' }, []],
+    [{ creator: 'NASA', credit: 'NASA via Getty Images', copyright: 'Public domain' }, ['agency']],
     [{ copyright: '© 2026' }, []],
     [{ creator: 'Bo Larsen' }, ['creator']],
     [{ creator: 'Ana Ferreira', copyright: 'Copyright 2025 Bo Larsen' }, ['copyright']],

@@ -29,7 +29,9 @@ const AGENCIES = [
   'corbis',
   'bridgeman images',
 ];
-/** In the place of an owner: there is none. */
+/** What nobody owns, anybody may use: who made it is no objection then. */
+const FREE = /\b(public domain|cc0|no (known )?copyright)\b/;
+/** In the place of a name: there is none. */
 const NOBODY = /\b(public domain|cc0|no (known )?copyright|none|unknown|n a)\b/;
 const NO_NAME = /\b(copyright|all rights reserved|rights reserved|photo(graph)? by|photo|image|by|the|c|\d{4})\b/g;
 
@@ -48,8 +50,9 @@ export function originMismatch(
   const strangers = texts.filter(({ text }) => isName(text) && !names.some((name) => isOurs(text, name)));
   const agency = strangers.some(({ text }) => AGENCIES.some((house) => contains(text, house)));
   const isGenerated = /(^|\/)trainedAlgorithmicMedia$/.test(textOf(said, 'digitalSourceType')) || c2pa?.createdByAi === true;
+  const isFree = FREE.test(plain(textOf(said, 'copyright')));
   return [
-    ...strangers.map(({ field }) => field),
+    ...(isFree ? [] : strangers.map(({ field }) => field)),
     ...(agency ? ['agency' as const] : []),
     ...(isGenerated ? ['ai-generated' as const] : []),
   ];
