@@ -46,4 +46,10 @@ export const APPEND_ONLY = [
   'training_attempt',
   'training_result',
   'policy_acknowledgement',
+  'review_decision_effect',
+  'review_decision_undo',
+  'review_overturn',
+  'review_condition',
+  'review_conflict',
+  'review_pin_comment',
 ] as const;

@@ -39,14 +39,7 @@ export { ConflictRepository } from './decisions/conflict.repository.js';
 export { ConflictService } from './decisions/conflict.service.js';
 export { conditionPart } from './decisions/decision.events.js';
 export { DecisionReader } from './decisions/decision.reader.js';
-export {
-  appealRefused,
-  bulkRefused,
-  conditionNotMet,
-  notJudgeable,
-  policyUnchanged,
-  publicationRefused,
-} from './decisions/decision.refusals.js';
+export { appealRefused, conditionNotMet, notJudgeable, policyUnchanged, publicationRefused } from './decisions/decision.refusals.js';
 export { DecisionRepository } from './decisions/decision.repository.js';
 export { appealRefusal, BULK_MAX, bulkRefusal, isText, policyRefusal } from './decisions/decision.rules.js';
 export { type Decided, DecisionService } from './decisions/decision.service.js';
