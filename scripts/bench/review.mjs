@@ -1,7 +1,7 @@
 // How long a reviewer waits for the next task, and for the list, in queues of very different lengths. Everything that the API does in its transaction is
 // in it: idempotency key, policy, limits, offer, lease, ledger entry, clock; not HTTP and GraphQL.
 // Usage: npm run bench -- review [--quick] [--json]
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -103,8 +103,13 @@ function decide(house, context, task, policy) {
 }
 
 const POLICY = {
-  bundleHash: 'ab'.repeat(32),
+  // the seed's
+  bundleHash: createHash('sha256').update('bundle').digest('hex'),
   reasons: { approve: [{ code: 'fine', text: 'optional' }], reject: [], 'request-changes': [], escalate: [] },
+  conditions: [],
+  channels: [],
+  queues: [QUEUE],
+  undoSeconds: 0,
 };
 
 /** One reviewer: look at the list, take the next, think, decide. */

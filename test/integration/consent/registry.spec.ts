@@ -101,7 +101,7 @@ describe('the registry of consents and rights', () => {
       'consent.evidence-added',
       'consent.evidence-downloaded',
     ]);
-    expect(entries.join()).not.toMatch(/Ada|Bea/);
+    expect(entries.join()).not.toMatch(/Example/);
 
     // whoever signed is named by the file, too: with them it goes
     const { node: signed } = await story.legal.graphql<{ node: { representative: { subject: string } } }>(
@@ -194,7 +194,7 @@ describe('the registry of consents and rights', () => {
     const consent = judged.items[0]?.verdicts.find(({ gate }) => gate === 'consent');
     expect(consent?.outcome).toBe('REFUSE');
     expect(consent?.evidence.faces?.[0]?.nearest?.says).toMatch(/differs in \d+ of 256 bits|faces in other places/);
-    expect(JSON.stringify(consent?.evidence.faces)).not.toMatch(/Ada|consent_|subject/);
+    expect(JSON.stringify(consent?.evidence.faces)).not.toMatch(/Example|consent_|subject/);
   });
 
   it('keeps a source to its licence', async () => {

@@ -14,13 +14,17 @@ import { EditingModule, type TurnItem } from '@imprimatur/domain/editing';
 import { IdentityModule } from '@imprimatur/domain/identity';
 import { ModerationModule } from '@imprimatur/domain/moderation';
 import { PoliciesModule } from '@imprimatur/domain/policies';
+import { ReviewModule } from '@imprimatur/domain/review';
+import { TrainingModule } from '@imprimatur/domain/training';
 import { type Context, newId, type Result } from '@imprimatur/kernel';
 import { BlobsModule } from '@imprimatur/platform/blobs';
 import { loadConfig } from '@imprimatur/platform/config';
 import { DatabaseModule } from '@imprimatur/platform/database';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AskerReader } from '../../../libs/flows/gates/src/asker.reader';
 import { ConversationReader } from '../../../libs/flows/gates/src/conversation';
+import { HandsReader } from '../../../libs/flows/gates/src/hands';
 import { DossierReader } from '../../../libs/flows/gates/src/item.dossier';
 import { RenderingStep } from '../../../libs/flows/gates/src/rendering.step';
 import { openRooms, type Rooms, valueOf } from '../assets/rooms';
@@ -81,9 +85,16 @@ beforeAll(async () => {
     imports: [
       DatabaseModule.forRoot(config, 'test-terms'),
       BlobsModule.forRoot(config),
-      ...[AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule],
+      ...[AssetModule, EditingModule, IdentityModule, ModerationModule, PoliciesModule, ProvidersModule, ReviewModule, TrainingModule],
     ],
-    providers: [ConversationReader, DossierReader, RenderingStep, { provide: PROVIDERS, useValue: new Providers([first, second]) }],
+    providers: [
+      AskerReader,
+      ConversationReader,
+      DossierReader,
+      HandsReader,
+      RenderingStep,
+      { provide: PROVIDERS, useValue: new Providers([first, second]) },
+    ],
   })
   class House {}
   app = await NestFactory.createApplicationContext(House, { logger: false, abortOnError: false });

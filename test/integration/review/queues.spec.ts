@@ -256,7 +256,7 @@ describe('twenty reviewers', () => {
     await room.database.asAdmin(
       `insert into review_task (tenant, id, asset, turn, item, content_digest, queue, priority, due_at, findings, bundle_hash, requester, depicted, state, opened_at)
        select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), sha256('as shown'), 'marketing', n % 10, now() + interval '1 day',
-              '[]', 'x', ($2::uuid[])[1 + n % 20], array[($2::uuid[])[1 + (n + 7) % 20]], 'open', now()
+              '[]', decode(repeat('ab', 32), 'hex'), ($2::uuid[])[1 + n % 20], array[($2::uuid[])[1 + (n + 7) % 20]], 'open', now()
          from generate_series(1, 500) n`,
       [tenant, reviewers.map(({ subject }) => subject)],
     );
