@@ -38,6 +38,18 @@ const ALONE = `
     return new;
   end $$`;
 
+/** Both hands are people's: one administrator alone makes any number of services. No proposer at all is the service itself. */
+const BY_PEOPLE = `
+  create function refuse_grant_by_service() returns trigger language plpgsql as $$
+  begin
+    if exists (
+      select 1 from subject s where s.tenant = new.tenant and s.id in (new.proposed_by, new.confirmed_by) and s.kind <> 'person'
+    ) then
+      raise exception 'the role % is given by people, and not by a service', new.role using errcode = 'check_violation';
+    end if;
+    return new;
+  end $$`;
+
 /** A privileged role stands on a grant, so that no way around the grants leads to one. */
 const GRANTED = `
   create function refuse_role_without_grant() returns trigger language plpgsql as $$
@@ -67,6 +79,10 @@ export class CreateRoleGrant20261129031000 implements MigrationInterface {
     await runner.query(`
       create trigger role_grant_alone before insert on role_grant for each row
       when (new.alone and new.proposed_by is not null and new.role = any (${PRIVILEGED})) execute function refuse_grant_alone()`);
+    await runner.query(BY_PEOPLE);
+    await runner.query(`
+      create trigger role_grant_by_people before insert or update of confirmed_by on role_grant for each row
+      when (new.role = any (${PRIVILEGED})) execute function refuse_grant_by_service()`);
     await runner.query(GRANTED);
     // who may do more than the service's own role could drop the trigger as well
     await runner.query(`
@@ -78,6 +94,7 @@ export class CreateRoleGrant20261129031000 implements MigrationInterface {
     await runner.query(`drop trigger member_roles_granted on member`);
     await runner.query(`drop table role_grant`);
     await runner.query(`drop function refuse_role_without_grant()`);
+    await runner.query(`drop function refuse_grant_by_service()`);
     await runner.query(`drop function refuse_grant_alone()`);
   }
 

@@ -121,6 +121,11 @@ describe('a decision is signed', () => {
     });
     const { policyVersion } = (await sent.json()) as { policyVersion: { id: string } };
     const bundle = policyVersion.id;
+    const trial = { policyVersion: bundle, sharePermille: 999 };
+    expect(codeOf(await run(ben, 'canaryPolicy', trial))).toBe('SIGNATURE_REQUIRED');
+    const tried = await sign(ben, { kind: 'CANARY_POLICY', target: bundle, sharePermille: 1 });
+    expect(codeOf(await run(ben, 'canaryPolicy', { ...trial, assertion: tried }))).toBe('SIGNATURE_OTHER_STATEMENT');
+    expect(codeOf(await run(ben, 'canaryPolicy', { ...trial, sharePermille: 1, assertion: tried }))).toBe('CanaryPolicySuccess');
     expect(codeOf(await run(ben, 'activatePolicy', { policyVersion: bundle }))).toBe('SIGNATURE_REQUIRED');
     const assertion = await sign(ben, { kind: 'ACTIVATE_POLICY', target: bundle });
     expect(codeOf(await run(ben, 'activatePolicy', { policyVersion: bundle, assertion }))).toBe('ActivatePolicySuccess');
@@ -144,21 +149,28 @@ describe('a decision is signed', () => {
       target: task,
       task: undefined,
       reason: 'As agreed.',
+      conditions: [{ code: 'label-required' }],
     });
     expect(createHash('sha256').update(statement.statement).digest('base64url')).toBe(statement.challenge);
     const signed = key.get(statement.challenge);
-    expect(codeOf(await decide({ text: 'As never agreed.', assertion: signed }))).toBe('SIGNATURE_OTHER_STATEMENT');
-    expect(codeOf(await decide({ text: 'As agreed.', assertion: signed }))).toBe('DecideTaskSuccess');
+    const conditions = [{ code: 'label-required' }];
+    expect(codeOf(await decide({ text: 'As never agreed.', conditions, assertion: signed }))).toBe('SIGNATURE_OTHER_STATEMENT');
+    // whoever sits between may not take a condition away, nor put another in its place
+    expect(codeOf(await decide({ text: 'As agreed.', assertion: signed }))).toBe('SIGNATURE_OTHER_STATEMENT');
+    const other = [{ code: 'keep-framing' }];
+    expect(codeOf(await decide({ text: 'As agreed.', conditions: other, assertion: signed }))).toBe('SIGNATURE_OTHER_STATEMENT');
+    expect(codeOf(await decide({ text: 'As agreed.', conditions, assertion: signed }))).toBe('DecideTaskSuccess');
 
-    const [enrolledReceipt, decided, activated] = [
+    const [enrolledReceipt, decided, canaried, activated] = [
       await receipt('credential.enrolled', 'label'),
       await receipt('task.decided', 'statement'),
+      await receipt('bundle.canaried', 'statement'),
       await receipt('bundle.activated', 'statement'),
     ];
     const good = { status: 'good', covers: 'statement' };
-    const all = await verified([decided, enrolledReceipt, activated], 'all');
+    const all = await verified([decided, enrolledReceipt, canaried, activated], 'all');
     expect(all.outcome).toBe('good');
-    expect(all.details.map((each) => each.signed)).toEqual([good, null, good]);
+    expect(all.details.map((each) => each.signed)).toEqual([good, null, good, good]);
     expect((await verified([decided, activated], 'without-key')).details.map((each) => each.signed)).toEqual(
       [1, 2].map(() => ({ status: 'unknown', why: 'signed, key not known' })),
     );

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { isInShare, readBundleFolder } from '@imprimatur/domain/policies';
 import type { SessionId } from '@imprimatur/kernel';
 import { type Person, type Refused, TestService, until } from '../support/service';
-import { DRAFT, Story } from '../support/story';
+import { DRAFT, MARKETING, type Purpose, Story } from '../support/story';
 
 const STARTER = readBundleFolder(join(__dirname, '../../policies/starter'));
 const execute = promisify(execFile);
@@ -196,6 +196,7 @@ describe('a policy is changed', () => {
       'bundle.yaml': (STARTER['bundle.yaml'] ?? '')
         .replace(/^version: .*$/m, 'version: 1.6.0')
         .replace('rules: {}', 'rules: { usage.watermark-removal.refuse: off }'),
+      'data/acknowledgement.yaml': (STARTER['data/acknowledgement.yaml'] ?? '').replace(/^version: .*$/m, "version: 'next'"),
     });
     const { body } = await send(pia, service, JSON.stringify({ files: looser }));
     const { id: policyVersion = '', hash = '' } = body.policyVersion ?? {};
@@ -226,13 +227,23 @@ describe('a policy is changed', () => {
 
     expect(codeOf(await run(pia, 'canaryPolicy', { policyVersion, sharePermille: 500 }))).toBe('TRIAL_NEEDS_ANOTHER');
     expect(await run(paul, 'canaryPolicy', { policyVersion, sharePermille: 500 })).toMatchObject({ policyVersion: { state: 'CANARY' } });
-    for (const within of [true, false]) {
+    const sessionOf = async (within: boolean, purpose: Purpose): Promise<string> => {
       let session: string;
-      do session = await story.session([asset], DRAFT);
+      do session = await story.session([asset], purpose);
       while (isInShare(hash, 500, session.slice('session_'.length) as SessionId) !== within);
+      return session;
+    };
+    for (const within of [true, false]) {
+      const session = await sessionOf(within, DRAFT);
       const { state } = await story.settled(await story.submit(session, asset, 'remove the watermark'));
       expect(state === 'REFUSED').toBe(!within);
     }
+    // what it holds is approved under it; and its text asks nobody who acknowledged the active one's, since nobody could acknowledge it yet
+    const held = await story.submit(await sessionOf(true, MARKETING), asset, 'brighten by 10%');
+    const item = await story.settled(held);
+    expect(item.state).toBe('HELD');
+    await story.approve(item);
+    expect(await story.item(held)).toMatchObject({ state: 'RELEASED' });
     expect(await run(pia, 'endPolicyTrial', { policyVersion })).toMatchObject({ policyVersion: { state: 'DRAFT' } });
     expect(await pia.graphql('{ policyTrial { questions } }')).toEqual({ policyTrial: null });
 

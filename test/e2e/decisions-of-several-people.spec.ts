@@ -118,6 +118,22 @@ describe('decisions of several people', () => {
     );
   }, 60_000);
 
+  it('are not appealed once the right to the picture has ended', async () => {
+    const plain = sharp({ create: { width: 240, height: 320, channels: 3, background: '#a47' } });
+    const theirs = await story.upload(await plain.jpeg().toBuffer(), 'theirs.jpg');
+    await story.screened(theirs);
+    const before = await story.edit(theirs, 'add the text "vote for change" at the bottom');
+    const after = await story.edit(theirs, 'brighten by 10%');
+    expect([before.item.state, after.item.state]).toEqual(['HELD_BEFORE', 'HELD']);
+    for (const { item } of [before, after]) expect(await decide(story.legal, taskOf(item), REJECT)).toBe('DecideTaskSuccess');
+    await service.database.asAdmin(`update version set blocked_at = now() where asset = $1`, [theirs.slice('asset_'.length)]);
+    for (const { item, turn } of [before, after]) {
+      const appealed = await mutate(story.creator, 'appealDecision', { item: item.id, reason: 'It is the blue of the season.' });
+      expect(appealed).toMatchObject({ code: 'APPEAL_REFUSED', message: 'The right to the picture has ended.' });
+      expect((await story.item(turn)).state).toBe('REJECTED');
+    }
+  }, 60_000);
+
   it('are about one picture: a newer turn needs its own; and changes are asked for where they are wanted', async () => {
     const session = await story.session([asset]);
     const older = await story.settled(await story.submit(session, asset, 'brighten by 10%'));
@@ -150,12 +166,18 @@ describe('decisions of several people', () => {
   it('many of one kind are decided at once, each for itself', async () => {
     const { item: one } = await story.edit(asset, 'brighten by 10%');
     const { item: other } = await story.edit(asset, 'brighten by 10%');
+    const { item: skipped } = await story.edit(asset, 'brighten by 10%');
+    const claim = await story.claim(story.approver, taskOf(skipped));
+    if (claim.__typename === 'Refused') throw new Error(claim.code);
+    const skip = { task: taskOf(skipped), leaseToken: claim.leaseToken, ground: 'PERSONAL' };
+    expect(codeOf(await mutate(story.approver, 'skipTask', skip))).toBe('SkipTaskSuccess');
     const shown = await story.approver.graphql<Record<string, { contentSha256: string }>>(
       `{ ${[one, other].map((item, at) => `t${at}: reviewTask(id: "${taskOf(item)}") { contentSha256 }`).join(' ')} }`,
     );
     const tasks = [
       { task: taskOf(one), contentSha256: shown.t0?.contentSha256 },
       { task: taskOf(other), contentSha256: '0'.repeat(64) },
+      { task: taskOf(skipped), contentSha256: claim.task.contentSha256 },
     ];
     const answer = await mutate(
       story.approver,
@@ -167,6 +189,7 @@ describe('decisions of several people', () => {
       tasks: [
         { task: taskOf(one), refused: null },
         { task: taskOf(other), refused: { code: 'STALE_CONTENT' } },
+        { task: taskOf(skipped), refused: { code: 'TASK_SKIPPED' } },
       ],
     });
   }, 60_000);
@@ -178,6 +201,9 @@ describe('decisions of several people', () => {
       expect(codeOf(await mutate(tom, operation, { member: await id(member), role: name }))).toMatch(/Success$/);
     };
     const { item, turn } = await story.edit(asset, 'brighten by 10%');
+    const passedOn = await story.edit(asset, 'brighten by 10%');
+    const escalation = { outcome: 'ESCALATE', reasonCode: 'needs-legal', text: 'A case for Legal.' };
+    expect(await decide(story.approver, taskOf(passedOn.item), escalation)).toBe('DecideTaskSuccess');
     const sent = await fetch(`${service.url}/policy-bundles`, {
       method: 'POST',
       headers: pia.headers({ 'content-type': 'application/vnd.imprimatur.policy-bundle+json', 'idempotency-key': 'four-eyes' }),
@@ -190,6 +216,11 @@ describe('decisions of several people', () => {
     const rejudged = await mutate(story.approver, 'rejudgeTask', { task: taskOf(item) }, 'task { id approvals follows { state } }');
     expect(rejudged).toMatchObject({ task: { approvals: ['LEGAL', 'APPROVER'], follows: { state: 'VOIDED' } } });
     const task = opened(rejudged);
+    // what was passed on stays with those whom it was passed on to
+    const escalated = taskOf(await story.item(passedOn.turn));
+    expect(await mutate(story.approver, 'rejudgeTask', { task: escalated }, 'task { queue approvals follows { queue } }')).toMatchObject({
+      task: { queue: 'legal', approvals: [null], follows: { queue: 'legal' } },
+    });
     await role('grantRole', pia, 'APPROVER');
     expect(await decide(pia, task)).toBe('SELF_APPROVAL');
 

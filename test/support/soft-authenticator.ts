@@ -11,6 +11,8 @@ export interface Lie {
   readonly challenge?: string;
   /** Format of the attestation. */
   readonly fmt?: string;
+  /** It was signed in a frame of somebody else's page. */
+  readonly crossOrigin?: boolean;
 }
 
 export interface Asserted {
@@ -32,13 +34,17 @@ const bytes = (value: Uint8Array): Buffer =>
 /** An authenticator and the browser around it, in a few lines: P-256, attestation none, the real wire format. */
 export class SoftAuthenticator {
   readonly credentialId = randomBytes(32).toString('base64url');
-  private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  private readonly keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
   private counted = 0;
 
+  /** A P-384 key says of itself that it is for ES256, as no verifier of ours would read it. */
   constructor(
     readonly origin: string,
     readonly rpId = 'localhost',
-  ) {}
+    curve: 'P-256' | 'P-384' = 'P-256',
+  ) {
+    this.keys = generateKeyPairSync('ec', { namedCurve: curve });
+  }
 
   /** `navigator.credentials.create`. */
   create(challenge: string, lie: Lie = {}): { credentialId: string; attestationObject: string; clientDataJSON: string } {
@@ -88,17 +94,23 @@ export class SoftAuthenticator {
 
   private client(type: string, challenge: string, lie: Lie): Buffer {
     return Buffer.from(
-      JSON.stringify({ type, challenge: lie.challenge ?? challenge, origin: lie.origin ?? this.origin, crossOrigin: false }),
+      JSON.stringify({
+        type,
+        challenge: lie.challenge ?? challenge,
+        origin: lie.origin ?? this.origin,
+        crossOrigin: lie.crossOrigin ?? false,
+      }),
     );
   }
 }
 
 function coseOf(key: KeyObject): Buffer {
-  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  const { x = '', y = '', crv } = key.export({ format: 'jwk' });
+  const [curve, size] = crv === 'P-384' ? [2, 0x30] : [1, 0x20];
   return Buffer.concat([
-    Buffer.of(0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20),
+    Buffer.of(0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, curve, 0x21, 0x58, size),
     Buffer.from(x, 'base64url'),
-    Buffer.of(0x22, 0x58, 0x20),
+    Buffer.of(0x22, 0x58, size),
     Buffer.from(y, 'base64url'),
   ]);
 }

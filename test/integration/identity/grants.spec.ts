@@ -1,4 +1,4 @@
-import { GrantRepository, GrantService, HandService, MemberService, type RoleGrant } from '@imprimatur/domain/identity';
+import { ApiKeyService, GrantRepository, GrantService, HandService, MemberService, type RoleGrant } from '@imprimatur/domain/identity';
 import type { GrantId, Role, SubjectId } from '@imprimatur/kernel';
 import { UnitOfWork } from '@imprimatur/platform/database';
 import { codeOf, IdentityHouse, type Person, valueOf } from './identity-house';
@@ -86,6 +86,23 @@ describe('a privileged role', () => {
     expect(codeOf(await grant(tom, tina.subject, 'policy-admin'))).toBe('ok');
     expect((await grantsOf(tina.subject)).filter(({ role }) => role === 'policy-admin')).toHaveLength(1);
     expect(codeOf(await confirm(tom, id))).toBe('ok');
+  });
+
+  it('is never proposed by a service, which an administrator could have made', async () => {
+    const wish = { name: 'second hand', roles: ['tenant-admin'] as const, scopes: ['*:*'], expiresAt: null };
+    const { key } = valueOf(await house.write(tom, (write) => house.get(ApiKeyService).create(write, wish)));
+    const robot: Person = { ...tom, subject: key.subject, actor: { ...tom.actor, kind: 'service', subject: key.subject } };
+    expect(codeOf(await grant(robot, mia.subject, 'approver'))).toBe('FORBIDDEN');
+    const puppet = { displayName: 'Puppet', kind: 'person' as const, identity: { issuer: 'urn:x', sub: 'p' }, roles: ['auditor' as const] };
+    expect(codeOf(await house.write(robot, (write) => house.get(MemberService).add(write, puppet)))).toBe('FORBIDDEN');
+    expect((await grantsOf(mia.subject)).some(({ role }) => role === 'approver')).toBe(false);
+    // what is not privileged is a service's to give
+    expect(codeOf(await grant(robot, mia.subject, 'integrator'))).toBe('ok');
+    expect(codeOf(await revoke(robot, mia.subject, 'integrator'))).toBe('ok');
+    const proposed = house.write(robot, (write) =>
+      house.get(GrantService).propose(write, { id: mia.subject, ref: mia.actor.ref }, 'approver'),
+    );
+    await expect(proposed).rejects.toThrow(/by people, and not by a service/);
   });
 
   it('is declined, or taken away, by one hand at once', async () => {

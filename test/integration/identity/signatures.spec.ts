@@ -76,6 +76,11 @@ describe('an authenticator', () => {
     expect(codeOf(await enrol(tina, new SoftAuthenticator(ORIGIN), lie))).toBe('CREDENTIAL_INVALID');
   });
 
+  it('is not enrolled with a key that nobody could check later', async () => {
+    const large = new SoftAuthenticator(ORIGIN, 'localhost', 'P-384');
+    expect(await enrol(tina, large)).toMatchObject({ ok: false, refusal: { message: expect.stringContaining('check later') as unknown } });
+  });
+
   it('is enrolled once, by the one who began, within five minutes', async () => {
     const { id, challenge } = await begin(tina);
     const attestation = key.create(challenge);
@@ -125,6 +130,7 @@ describe('a decision of whoever has an authenticator', () => {
     ['by an authenticator that counts back', { count: 1 }, 'SIGNATURE_INVALID'],
     ['over a challenge of nobody', { challenge: Buffer.alloc(32).toString('base64url') }, 'STATEMENT_UNKNOWN'],
     ['over no challenge', { challenge: 'x' }, 'SIGNATURE_INVALID'],
+    ["in a frame of somebody else's page", { crossOrigin: true }, 'SIGNATURE_INVALID'],
   ])('does not stand when it is signed %s', async (_, lie, code) => {
     const grant = await proposal();
     const challenge = await challengeOf(tina, confirmationMatter(grant));
@@ -134,6 +140,21 @@ describe('a decision of whoever has an authenticator', () => {
     await house.write(tom, (write) => house.get(MemberService).revokeRole(write, theo.subject, grant.role));
   });
   let counts = 0;
+
+  it('is kept as those read it who check it offline, however the client padded it', async () => {
+    const grant = await proposal();
+    const asserted = key.get(await challengeOf(tina, confirmationMatter(grant)), { count: 500 });
+    const pad = (text: string): string => text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+    const padded = Object.fromEntries(
+      Object.entries({ ...asserted }).map(([name, text]: [string, string]) => [name, pad(text)]),
+    ) as unknown as Assertion;
+    expect(padded).not.toEqual(asserted);
+    expect(codeOf(await confirm(tina, grant, padded))).toBe('ok');
+    const keys = new PersonKeys();
+    keys.learn(await house.entry('credential.enrolled'));
+    expect(await keys.judge(await house.entry('role.granted'), null, { sha256, personVerify })).toMatchObject({ status: 'good' });
+    await house.write(tom, (write) => house.get(MemberService).revokeRole(write, theo.subject, grant.role));
+  });
 
   it('does not stand with the authenticator of somebody else, a forged signature, another reason, or too late', async () => {
     const other = new SoftAuthenticator(ORIGIN);

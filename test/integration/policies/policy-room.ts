@@ -45,11 +45,11 @@ export function policiesOf(ledger: Ledger, keys: readonly KeyObject[] = [], star
   return new PolicyService(bundles, engine, signatures, new BundleCheck(bundles, engine, signatures), ledger, starterFolder, NOBODY_SIGNS);
 }
 
-export function trialsOf(ledger: Ledger, limits: Partial<ShadowLimits> = {}): TrialService {
+export function trialsOf(ledger: Ledger, limits: Partial<ShadowLimits> = {}, hands = NOBODY_SIGNS): TrialService {
   const bundles = new PolicyRepository();
   const check = new BundleCheck(bundles, opening(new PolicyEngine()), new BundleSignatures([]));
   const engine = opening(new ShadowEngine({ ...USUAL_LIMITS, ...limits }));
-  return new TrialService(bundles, new TrialRepository(), check, engine, ledger);
+  return new TrialService(bundles, new TrialRepository(), check, engine, ledger, hands);
 }
 
 export function turn(facts: Partial<Extract<PolicyQuestion, { question: 'EditTurn' }>['facts']> = {}): PolicyQuestion {

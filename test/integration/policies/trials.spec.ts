@@ -204,6 +204,8 @@ describe('a bundle in canary', () => {
     const candidate = await draft(variant('1.1.0', 5));
     expect(codeOf(await canary(candidate.id, 10, author))).toBe('TRIAL_NEEDS_ANOTHER');
     expect(codeOf(await canary(candidate.id, 10, person('creator')))).toBe('FORBIDDEN');
+    const robot = person();
+    expect(codeOf(await canary(candidate.id, 10, { ...robot, actor: { ...robot.actor, kind: 'service' } }))).toBe('FORBIDDEN');
     for (const share of [0, 1_000, 1.5]) expect(codeOf(await canary(candidate.id, share))).toBe('TRIAL_SHARE_INVALID');
     for (const by of ['drafted_by', 'null']) {
       const alone = database.unitOfWork.write(author, (write) =>
@@ -251,7 +253,14 @@ describe('a bundle in canary', () => {
       ...['activated', 'drafted', 'shadowed', 'canaried', 'retired', 'activated'],
       ...['drafted', 'shadowed', 'trial-ended'],
     ]);
-    expect(told[3]?.facts).toEqual({ name: 'specimen', version: '1.1.0', hash: candidate.hash, beside: active.hash, sharePermille: 20 });
+    expect(told[3]?.facts).toEqual({
+      name: 'specimen',
+      version: '1.1.0',
+      hash: candidate.hash,
+      beside: active.hash,
+      sharePermille: 20,
+      outcome: 'canary-20',
+    });
     expect(told.at(-1)?.facts).toMatchObject({ version: '1.2.0', was: 'shadow' });
   });
 });

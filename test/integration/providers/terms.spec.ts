@@ -231,6 +231,16 @@ describe('a turn for a vendor', () => {
     expect(await turns.item(item.id)).toMatchObject({ state: 'failed', failure: { code: 'VENDOR_TERMS_MISSING', retryable: true } });
   });
 
+  it('is not sent with a picture that nobody has the right to any more', async () => {
+    await agreed();
+    const item = await screened(['vendor-one']);
+    await rooms.write(legal, (write) => rooms.assets.block(write, item.baseVersion, 'consent-withdrawn'));
+    await render(item);
+    expect(first.asked).toBe(0);
+    expect(await turns.item(item.id)).toMatchObject({ state: 'failed', failure: { code: 'VERSION_BLOCKED', retryable: false } });
+    expect(await rooms.database.asAdmin(`select from provider_attempt where item = $1`, [item.id])).toEqual([]);
+  });
+
   it('goes back to the gates for the next provider when the first has no room, and only then', async () => {
     await agreed();
     first.answer = 'full';

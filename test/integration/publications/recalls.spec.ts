@@ -10,6 +10,7 @@ import {
   type RecallCriterion,
   RecallService,
 } from '@imprimatur/domain/publications';
+import { Takedown } from '@imprimatur/flows/consents';
 import { PublicationRegistry, RecallFlow, RecallFlowModule } from '@imprimatur/flows/recalls';
 import { type Context, type ExportId, newId, type RecallId, type VersionId } from '@imprimatur/kernel';
 import { BlobsModule } from '@imprimatur/platform/blobs';
@@ -26,6 +27,7 @@ let flow: RecallFlow;
 let recalls: RecallService;
 let publications: PublicationRegistry;
 let attempts: AttemptService;
+let takedown: Takedown;
 let legal: Context;
 let turns: Turns;
 
@@ -45,6 +47,7 @@ beforeAll(async () => {
   recalls = app.get(RecallService);
   publications = app.get(PublicationRegistry);
   attempts = app.get(AttemptService);
+  takedown = app.get(Takedown);
 });
 afterAll(async () => {
   await app.close();
@@ -196,7 +199,10 @@ describe('a recall', () => {
         [id],
       ),
     ).rejects.toThrow('recall_two_people');
-    valueOf(await close(id, await rooms.person(legal.tenant, 'policy-admin'), 'dismissed'));
+    const colleague = await rooms.person(legal.tenant, 'policy-admin');
+    const robot: Context = { ...colleague, actor: { ...colleague.actor, kind: 'service' } };
+    expect(codeOf(await close(id, robot, 'dismissed'))).toBe('FORBIDDEN');
+    valueOf(await close(id, colleague, 'dismissed'));
     expect([await stateOf(one), await stateOf(earlier)]).toEqual(['free valid', 'blocked valid']);
   });
 
@@ -210,6 +216,23 @@ describe('a recall', () => {
     expect(await stateOf(one)).toBe('blocked flagged');
     valueOf(await close(second, colleague, 'dismissed'));
     expect(await stateOf(one)).toBe('free valid');
+  });
+
+  it('frees nothing that was withdrawn meanwhile', async () => {
+    const one = await made();
+    const id = await recall({ kind: 'model', value: 'image-2' });
+    await carryOut(id);
+    await rooms.write(system(), async (write) => {
+      const held = await takedown.hold(write, [one.version]);
+      await takedown.end(write, [one.version], held, {
+        reason: 'consent-withdrawn',
+        code: 'CONSENT_WITHDRAWN',
+        standing: 'withdrawn',
+        knownAs: 'withdrawn',
+      });
+    });
+    valueOf(await close(id, await rooms.person(legal.tenant, 'policy-admin'), 'dismissed'));
+    expect(await stateOf(one)).toBe('blocked withdrawn');
   });
 
   it('is for legal and policy-admin of the tenant', async () => {

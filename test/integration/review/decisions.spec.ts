@@ -63,6 +63,21 @@ const byHand = ({ id, token, contentDigest }: ClaimedTask, who: Reviewer, slot: 
 const REJECT = { outcome: 'reject', reasonCode: 'misleading', text: 'It misleads.' } as const;
 
 describe('several approvals', () => {
+  it('fill no place that is kept for a role which still rests', async () => {
+    const lea = await member('legal', 'approver');
+    const [both, alone] = [await open({ slots: ['legal', 'approver'] }), await open({ slots: ['legal'] })];
+    await room.database.asAdmin(
+      `insert into role_grant (tenant, id, member, role, proposed_at, confirmed_at, usable_from, alone, entry)
+       select $1, gen_random_uuid(), $2, 'legal', now(), now(), now() + interval '1 hour', true, id from ledger_entry where tenant = $1 limit 1`,
+      [tenant, lea.subject],
+    );
+    expect(await decide(lea, alone)).toBe('SLOT_NOT_YOURS');
+    expect(await decide(lea, both)).toBe('ok');
+    expect(await room.database.asAdmin(`select slot from review_decision where task = $1`, [both.id])).toEqual([{ slot: 1 }]);
+    await room.database.asAdmin(`update role_grant set usable_from = now() where tenant = $1`, [tenant]);
+    expect(await decide(lea, alone)).toBe('ok');
+  });
+
   it('come from different people in the roles that are asked for, however many try at once', async () => {
     const [lea, leo, ben] = [await member('legal'), await member('legal'), await member('approver')];
     const task = await open({ slots: ['legal', 'approver'] });
@@ -246,7 +261,7 @@ describe('what comes with a decision', () => {
     ];
     expect(await decide(ben, task, { policy: { ...POLICY, conditions }, conditions: wanted })).toBe('ok');
     const bound = await room.read(ben, async (read) => ({
-      exports: await room.reader.exportConditions(read, task.version ? [task.version] : []),
+      exports: await room.reader.exportConditions(read, task.version ? [{ id: task.version, item: task.item }] : []),
       turns: task.session && (await room.reader.turnConditions(read, task.session, task.asset)),
       elsewhere: task.session && (await room.reader.turnConditions(read, task.session, newId('asset'))),
     }));
@@ -255,6 +270,17 @@ describe('what comes with a decision', () => {
       turns: [{ code: 'keep-framing', forbids: ['crop'] }],
       elsewhere: [],
     });
+  });
+
+  it('binds whatever the item makes, where it was approved before there was a picture', async () => {
+    const ben = await member('approver');
+    const task = await open({ version: null });
+    const conditions = [{ code: 'label-required', text: 'optional', kind: 'declaration', forbids: [] }] as const;
+    const wanted = [{ code: 'label-required', text: '', channels: [] }];
+    expect(await decide(ben, task, { policy: { ...POLICY, conditions }, conditions: wanted })).toBe('ok');
+    const of = (item: ReviewTask['item'] | null) =>
+      room.read(ben, (read) => room.reader.exportConditions(read, [{ id: newId('version'), item }]));
+    expect([await of(task.item), await of(newId('item')), await of(null)]).toMatchObject([[{ code: 'label-required' }], [], []]);
   });
 
   it('is no approval under another policy than the one that held it', async () => {

@@ -155,6 +155,45 @@ describe('a task that is delegated', () => {
     );
   });
 
+  it('goes to nobody who could not decide it, for whatever reason', async () => {
+    const self = person(tenant);
+    const [author, involved, decider, married, approver, legal] = [
+      await room.newMember(tenant),
+      await room.newMember(tenant),
+      await room.newMember(tenant),
+      await room.newMember(tenant),
+      await room.newMember(tenant),
+      await room.newMember(tenant, ['legal']),
+    ];
+    const bars = { policyAuthor: author.subject, involved: [involved.subject], deciders: [decider.subject] };
+    const task = await open({ ...bars, slots: ['legal', 'any'] });
+    const conflict = { kind: 'subject', target: task.requester ?? '', reason: 'We are married.' } as const;
+    valueOf(await room.write(married, (write) => room.conflicts.declare(write, conflict)));
+    const delegate = async (held: ClaimedTask, whom: Who): Promise<string> =>
+      codeOf(await room.write(self, (write) => room.flow.delegate(write, handOf(held), whom.subject, '')));
+    const held = await taken(self);
+    const codes: string[] = [];
+    for (const whom of [author, involved, decider, married, approver]) codes.push(await delegate(held, whom));
+    expect(codes).toEqual([...Array<string>(4).fill('DELEGATE_UNFIT'), 'ok']);
+    // its one place is legal's
+    const lawyer = await room.newMember(tenant, ['legal']);
+    const kept = valueOf(await claim(lawyer, await open({ slots: ['legal'] })));
+    const hand = (whom: Who) => room.write(lawyer, (write) => room.flow.delegate(write, handOf(kept), whom.subject, ''));
+    expect([codeOf(await hand(approver)), codeOf(await hand(legal))]).toEqual(['DELEGATE_UNFIT', 'ok']);
+  });
+
+  it('is not taken to be decided at once either, nor is one that was skipped', async () => {
+    const [self, other, named] = [person(tenant), person(tenant), await room.newMember(tenant)];
+    const task = await open();
+    const held = await taken(self);
+    const decide = async (who: Who): Promise<string> => codeOf(await room.write(who, (write) => room.claims.claimToDecide(write, task.id)));
+    valueOf(await room.write(self, (write) => room.flow.delegate(write, handOf(held), named.subject, '')));
+    expect([await decide(other), await decide(named)]).toEqual(['TASK_DELEGATED', 'ok']);
+    const theirs = valueOf(await claim(named, task));
+    valueOf(await room.write(named, (write) => room.claims.skip(write, handOf(theirs), 'personal', '')));
+    expect([await decide(named), await decide(other)]).toEqual(['TASK_SKIPPED', 'ok']);
+  });
+
   it('goes to whoever stands in for somebody who is away, who is offered nothing', async () => {
     const self = person(tenant);
     const [away, deputy, depicted] = [await room.newMember(tenant), await room.newMember(tenant), await room.newMember(tenant)];

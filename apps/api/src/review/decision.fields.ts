@@ -95,10 +95,7 @@ export class VersionConditions {
   async exportConditions(@Caller() context: Context, @Parent() { versionId }: VersionParent): Promise<readonly object[]> {
     return this.unitOfWork.read(context, async (read) => {
       const lineage = await this.assets.lineage(read, versionId);
-      const conditions = await this.reader.exportConditions(
-        read,
-        lineage.map(({ id }) => id),
-      );
+      const conditions = await this.reader.exportConditions(read, lineage);
       return conditions.map(toCondition);
     });
   }

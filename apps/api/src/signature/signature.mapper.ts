@@ -1,4 +1,5 @@
 import type { Credential } from '@imprimatur/domain/identity';
+import type { ConditionWish, PinWish } from '@imprimatur/domain/review';
 import type { StatementWish } from '@imprimatur/flows/gates';
 import { type EntryId, toBase64Url, toPublicId } from '@imprimatur/kernel';
 
@@ -15,10 +16,15 @@ export interface BeginStatementInput {
   readonly reasonCode: string;
   readonly reason: string;
   readonly contentSha256: string;
+  readonly conditions: readonly ConditionWish[];
+  readonly pins: readonly PinWish[];
+  readonly queue?: string | null;
+  readonly sharePermille: number;
 }
 
 const KINDS = {
   ACTIVATE_POLICY: 'policy.activate',
+  CANARY_POLICY: 'policy.canary',
   ROLL_BACK_POLICY: 'policy.roll-back',
   APPROVE_POLICY_EXCEPTION: 'exception.approve',
   REVIEW_BREAK_GLASS: 'exception.review',
@@ -56,5 +62,9 @@ export function fromStatementInput(input: BeginStatementInput): StatementWish {
     reasonCode: input.reasonCode,
     reason: input.reason,
     content: input.contentSha256,
+    conditions: input.conditions,
+    pins: input.pins,
+    queue: input.queue ?? null,
+    sharePermille: input.sharePermille,
   };
 }

@@ -1,4 +1,5 @@
-import { PolicyService, type StoredBundle, type TrialRefusal, TrialService } from '@imprimatur/domain/policies';
+import type { MaybeAssertion } from '@imprimatur/domain/identity';
+import { PolicyService, type StoredBundle, TrialService } from '@imprimatur/domain/policies';
 import { type BundleId, type Context, notFound, ok, parseId, refuse, type Result } from '@imprimatur/kernel';
 import { UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
@@ -9,6 +10,11 @@ import { toTrial } from './trial.mapper.js';
 interface OneInput {
   readonly idempotencyKey: string;
   readonly policyVersion: string;
+}
+
+interface CanaryInput extends OneInput {
+  readonly sharePermille: number;
+  readonly assertion?: MaybeAssertion;
 }
 
 @Resolver()
@@ -32,9 +38,9 @@ export class TrialResolver {
   }
 
   @Mutation('canaryPolicy')
-  async canary(@Caller() context: Context, @Args('input') input: OneInput & { readonly sharePermille: number }): Promise<object> {
+  async canary(@Caller() context: Context, @Args('input') input: CanaryInput): Promise<object> {
     return this.change(context, 'canaryPolicy', 'CanaryPolicySuccess', input, (write, id) =>
-      this.trials.canary(write, id, input.sharePermille),
+      this.trials.canary(write, id, input.sharePermille, input.assertion),
     );
   }
 
@@ -48,7 +54,7 @@ export class TrialResolver {
     operation: string,
     success: string,
     input: OneInput,
-    work: (write: WriteContext, id: BundleId) => Promise<Result<StoredBundle, TrialRefusal>>,
+    work: (write: WriteContext, id: BundleId) => Promise<Result<StoredBundle>>,
   ): Promise<object> {
     const result = await this.mutations.run(context, operation, input, async (write) => {
       const id = parseId('bundle', input.policyVersion);

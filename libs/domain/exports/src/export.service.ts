@@ -194,7 +194,7 @@ export class ExportService {
         await this.recordFailed(write, id, { code });
         exportsStopped += 1;
         ended.push(exported);
-      } else if (EXPORT_STANDINGS.indexOf(standing) > EXPORT_STANDINGS.indexOf(exported.standing)) {
+      } else if (isWorse({ standing, code }, exported)) {
         const entry = await this.ledger.append(write, exportFlagged(exported, standing, code));
         await this.exports.update(write, id, {
           standing,
@@ -227,4 +227,13 @@ export class ExportService {
     assert(exported, 'the export of a job exists');
     return exported;
   }
+}
+
+/** Grounds that may be taken back: another one that cannot takes their place, so that what is taken back leaves it. */
+const DISMISSABLE: readonly string[] = ['RECALLED', 'QUARANTINED'];
+
+function isWorse(ground: { readonly standing: ExportStanding; readonly code: string }, { standing, standingCode }: Export): boolean {
+  const [next, now] = [EXPORT_STANDINGS.indexOf(ground.standing), EXPORT_STANDINGS.indexOf(standing)];
+  if (next !== now) return next > now;
+  return standingCode !== null && DISMISSABLE.includes(standingCode) && !DISMISSABLE.includes(ground.code);
 }

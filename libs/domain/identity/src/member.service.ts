@@ -4,7 +4,7 @@ import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { allow } from './abilities.js';
 import { countsAtOnce } from './grants/grant.rules.js';
-import { GrantService } from './grants/grant.service.js';
+import { givingRefusal, GrantService } from './grants/grant.service.js';
 import { memberAdded } from './identity.events.js';
 import { type IdentityRefusal, identityTaken, lastAdministrator, nameInvalid, roleNotGrantable } from './identity.refusals.js';
 import { IdentityRepository, type Slice } from './identity.repository.js';
@@ -37,6 +37,8 @@ export class MemberService {
     if (!isName(member.displayName) || !isName(member.identity.issuer) || !isName(member.identity.sub)) return refuse(nameInvalid());
     const tooMuch = member.roles.find((role) => !mayGrant(write.context.actor, role));
     if (tooMuch !== undefined) return refuse(roleNotGrantable(tooMuch));
+    const refused = givingRefusal(write.context, member.roles);
+    if (refused) return refuse(refused);
     const everybody = await this.identities.lockMembers(write);
     const now = systemClock.now();
     const wished = [...new Set(member.roles)];
@@ -55,6 +57,8 @@ export class MemberService {
   async grantRole(write: WriteContext, id: SubjectId, role: Role): Promise<Result<Member, IdentityRefusal>> {
     return this.changeRoles(write, id, role, async (subject, roles, everybody) => {
       if (roles.includes(role)) return ok(roles);
+      const refused = givingRefusal(write.context, [role]);
+      if (refused) return refuse(refused);
       if (!countsAtOnce(role, write.context.actor, everybody)) {
         await this.grants.propose(write, subject, role);
         return ok(roles);

@@ -12,7 +12,7 @@ export { PolicyService, STARTER_FOLDER } from './policy.service.js';
 export type { PolicyRefusal } from './policy.refusals.js';
 export { BundleCheck } from './policy.check.js';
 export { BundleSignatures, readPolicyKeys } from './policy.signatures.js';
-export { isInShare } from './policy.rules.js';
+export { type BundleDecision, canaryMatter, isInShare } from './policy.rules.js';
 export type {
   ActivePolicy,
   BundleState,

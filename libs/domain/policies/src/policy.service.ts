@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { allow, byHand, type Duty, HandService, type HandRefusal, type MaybeAssertion } from '@imprimatur/domain/identity';
+import { allow, byHand, HandService, type HandRefusal, type MaybeAssertion } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import type { Matter } from '@imprimatur/formats/ledger';
 import { Fault, newId, notFound, ok, refuse, type SessionId, systemClock, type BundleId, type Result } from '@imprimatur/kernel';
@@ -20,14 +20,21 @@ import { bundleActivated, bundleDrafted, bundleRetired, bundleRolledBack } from 
 import { readBundleFolder } from './policy.folder.js';
 import { bundleNotRetired, bundleVersionExists, type PolicyRefusal } from './policy.refusals.js';
 import { PolicyRepository, type StampedBundle } from './policy.repository.js';
-import { activationMatter, activationRefused, isInShare, reasonRefusal, rollBackMatter } from './policy.rules.js';
+import {
+  ACTIVATING,
+  activationMatter,
+  activationRefused,
+  type BundleDecision,
+  bundleMatter,
+  isInShare,
+  reasonRefusal,
+  rollBackMatter,
+} from './policy.rules.js';
 import { BundleSignatures } from './policy.signatures.js';
 import type { ActivePolicy, Judging, Slice, StoredBundle, TestedBundle, UnusablePolicy } from './policy.types.js';
 
 /** Injection token: the folder of the bundle that every tenant begins with. */
 export const STARTER_FOLDER = Symbol('starter bundle folder');
-
-const ACTIVATING: Duty = { action: 'activate', on: 'PolicyBundle', rests: true, signature: 'when-enrolled' };
 
 /** Bundles of a tenant, and the one that its turns are judged by. */
 @Injectable()
@@ -159,11 +166,10 @@ export class PolicyService implements OnApplicationBootstrap {
     return ok({ ...bundle, state: 'active', activatedAt: now, retiredAt: null });
   }
 
-  /** What is signed to activate the bundle, or with a `reason` to go back to it; null: it is not the caller's to see. */
-  async matterOf(read: ReadContext, id: BundleId, reason: string | null): Promise<Matter | null> {
+  /** What is signed for this decision about the bundle; null: it is not the caller's to see. */
+  async matterOf(read: ReadContext, id: BundleId, decision: BundleDecision): Promise<Matter | null> {
     const found = await this.find(read, id);
-    if (!found.ok) return null;
-    return reason === null ? activationMatter(found.value) : rollBackMatter(found.value, reason);
+    return found.ok ? bundleMatter(found.value, decision) : null;
   }
 
   async findMany(read: ReadContext, ids: readonly BundleId[]): Promise<readonly StoredBundle[]> {

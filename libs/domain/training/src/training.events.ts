@@ -1,7 +1,10 @@
 import type { NewEvent } from '@imprimatur/domain/ledger';
 import type { TrainingAttempt } from './training.types.js';
 
-/** Who failed, and how often, is nobody's business but their own: only what counts is told. */
+/**
+ * Who failed, and how often, is nobody's business but their own: only what counts is told. The module's digest is sealed: with the rest of the module known,
+ * it would tell the right answers to whoever tries them all.
+ */
 export function trainingPassed({ id, subject, module, digest }: TrainingAttempt, until: Date): NewEvent {
   return {
     type: 'training.passed',
@@ -9,6 +12,7 @@ export function trainingPassed({ id, subject, module, digest }: TrainingAttempt,
       { kind: 'training', id },
       { kind: 'subject', id: subject },
     ],
-    facts: { module, digest, until: until.toISOString() },
+    facts: { module, until: until.toISOString() },
+    parts: { digest: { value: digest, subjects: [] } },
   };
 }

@@ -75,9 +75,9 @@ export class WebhookRepository {
     return rows.map(toWebhook);
   }
 
-  /** Holds the row until the transaction ends. */
+  /** Holds the row until the transaction ends, but not its key: entries of the ledger that are told to it go on. */
   async lock(write: WriteContext, id: WebhookId): Promise<Webhook | null> {
-    const rows = await write.manager.query<WebhookRow[]>(`select ${WEBHOOK} where tenant = $1 and id = $2 for update`, [
+    const rows = await write.manager.query<WebhookRow[]>(`select ${WEBHOOK} where tenant = $1 and id = $2 for no key update`, [
       write.context.tenant,
       id,
     ]);

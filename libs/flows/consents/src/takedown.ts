@@ -59,11 +59,10 @@ export class Takedown {
   async end(write: WriteContext, roots: readonly VersionId[], { items, exportIds }: Held, ground: Ground): Promise<TakenDown> {
     const blocked: VersionId[] = [];
     for (const root of roots) {
-      for (const version of await this.assets.block(write, root, ground.reason)) {
-        blocked.push(version.id);
-        if (ground.knownAs) await this.bank.join(write, version, ground.knownAs);
-      }
+      for (const version of await this.assets.block(write, root, ground.reason)) blocked.push(version.id);
     }
+    // also what was blocked for another reason before, which may be undone
+    if (ground.knownAs) for (const version of await this.families.of(write, roots)) await this.bank.join(write, version, ground.knownAs);
     const { itemsEnded, tasksClosed } = await this.endItems(write, items, ground);
     const { ended, ...counts } = await this.exports.endForRights(write, exportIds, ground.standing, ground.code);
     return { report: { versionsBlocked: blocked.length, itemsEnded, tasksClosed, ...counts }, blocked, exports: ended };

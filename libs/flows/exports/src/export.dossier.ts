@@ -141,10 +141,7 @@ export class ExportDossierReader {
       contributions,
       verdicts,
       approvals: await this.approvals(read, version),
-      conditions: await this.decisions.exportConditions(
-        read,
-        lineage.map(({ id }) => id),
-      ),
+      conditions: await this.decisions.exportConditions(read, lineage),
       declares: exported.declares,
       session,
       roles: member?.ok ? member.value.roles : [],

@@ -1,8 +1,9 @@
+import { AssetService } from '@imprimatur/domain/assets';
 import { PolicyService } from '@imprimatur/domain/policies';
 import { EditingService } from '@imprimatur/domain/editing';
 import { appealRefusal, appealRefused, DecisionReader, isText, ReviewService } from '@imprimatur/domain/review';
 import { allow } from '@imprimatur/domain/identity';
-import { type ItemId, ok, refuse, type Result, systemClock, type TaskId } from '@imprimatur/kernel';
+import { type ItemId, ok, type Refusal, refuse, type Result, systemClock, type TaskId, type VersionId } from '@imprimatur/kernel';
 import type { WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { queueRules } from './review.policy.js';
@@ -15,6 +16,7 @@ export class AppealFlow {
     private readonly reviews: ReviewService,
     private readonly reader: DecisionReader,
     private readonly editing: EditingService,
+    private readonly assets: AssetService,
     private readonly policies: PolicyService,
   ) {}
 
@@ -34,6 +36,8 @@ export class AppealFlow {
     const term = { days: queue.appealDays, now: systemClock.now() };
     const refused = appealRefusal(task, ending && { outcome: ending.decision.outcome, fate: ending.fate }, subject, term);
     if (refused) return refuse(refused);
+    const ended = await this.rightEnded(write, task.version ?? item.value.baseVersion);
+    if (ended) return refuse(ended);
     const { dueAt } = placeIn(policy, task.queue);
     const first = await this.reviews.decisions(write, [task.id]);
     const deciders = [...new Set([...task.deciders, ...first.map(({ reviewer }) => reviewer)])];
@@ -45,5 +49,12 @@ export class AppealFlow {
       if (!moved.ok) return moved;
     }
     return ok({ task: opened.id });
+  }
+
+  /** A withdrawal ends what waits, and what was rejected waited no more: it would come back to life. Held, so that none comes between. */
+  private async rightEnded(write: WriteContext, id: VersionId): Promise<Refusal | null> {
+    const version = await this.assets.holdVersion(write, id);
+    const stands = version.ok && version.value.blockedAt === null && version.value.erasedAt === null;
+    return stands ? null : appealRefused('The right to the picture has ended.', 'Submit a new turn on another picture.');
   }
 }

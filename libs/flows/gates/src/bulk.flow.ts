@@ -1,6 +1,6 @@
 import { EditingService } from '@imprimatur/domain/editing';
 import { PolicyService } from '@imprimatur/domain/policies';
-import { bulkRefusal, BULK_MAX, type NewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
+import { bulkRefusal, BULK_MAX, ClaimService, type NewDecision, ReviewService, type ReviewTask } from '@imprimatur/domain/review';
 import { ok, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
@@ -15,6 +15,7 @@ export type BulkDecision = Omit<NewDecision, 'policy' | 'token'>;
 export class BulkFlow {
   constructor(
     private readonly reviews: ReviewService,
+    private readonly claims: ClaimService,
     private readonly editing: EditingService,
     private readonly policies: PolicyService,
     private readonly flow: ReviewFlow,
@@ -39,7 +40,7 @@ export class BulkFlow {
     // the item's lock first, as everywhere
     const item = found.ok ? await this.editing.lockItem(write, found.value.item) : found;
     if (!item.ok) return item;
-    const claimed = await this.reviews.claim(write, decision.task);
+    const claimed = await this.claims.claimToDecide(write, decision.task);
     return claimed.ok ? this.flow.decide(write, { ...decision, token: claimed.value.token }) : claimed;
   }
 }

@@ -42,10 +42,7 @@ export class ExportConditions {
     const [version] = lineage;
     const session = version?.releasedAt ? await this.sessionOf(read, version.item) : null;
     if (!session) return null;
-    const conditions = await this.reader.exportConditions(
-      read,
-      lineage.map((each) => each.id),
-    );
+    const conditions = await this.reader.exportConditions(read, lineage);
     const unmet = unmetCondition(conditions, { channel: session.channel, declares });
     return unmet && conditionNotMet(unmet.code, remedyFor(unmet));
   }

@@ -19,7 +19,7 @@ export { ScreeningFlow } from './screening.flow.js';
 export { TrialModule } from './trial.module.js';
 export { TrialObserver } from './trial.observer.js';
 export { OriginReader } from './origin.reader.js';
-export { RootReader, sinceRoot, UNCHANGED, type SinceRoot } from './since.root.js';
+export { ALL_CHANGED, isRootSeen, RootReader, sinceRoot, UNCHANGED, type SinceRoot } from './since.root.js';
 export { usesOf } from './vendor.reader.js';
 export { TurnFlow } from './turn.flow.js';
 export { StatementFlow, type StatementWish } from './statement.flow.js';

@@ -97,7 +97,7 @@ export class DossierReader {
       words: [contents.prompt, ...answers],
       earlierWords: await this.conversations.of(read, lineage),
       roles: await this.rolesOf(read, turn),
-      asker: await this.askers.find(read, judging.policy, {
+      asker: await this.askers.find(read, {
         subject: turn.submittedBy,
         asset: asset.id,
         turn: turn.id,

@@ -10,8 +10,9 @@ export interface PictureTextFindings {
   readonly places: readonly (TextPlace & { readonly classes: readonly string[] })[];
 }
 
-/** The lists are asked on the event loop, so a page of text is judged by its beginning. */
-const CHARS_MAX = 2_000;
+/** The lists are asked on the event loop, part by part; a part begins with the end of the one before, for what stands across two. */
+const PART_CHARS = 2_000;
+const OVERLAP_CHARS = 200;
 /** Lines that are looked at one by one; the words of further ones are found in all of them. */
 const LINES_MAX = 30;
 /** A picture may show any language, and what was misread looks like none. */
@@ -27,7 +28,7 @@ export function judgeText(
   floor: number,
 ): PictureTextFindings {
   if (words === null || words.length === 0) return NOTHING;
-  const classes = classesOf(words.join('\n').slice(0, CHARS_MAX), lexicons, floor);
+  const classes = strongest(partsOf(words.join('\n')).flatMap((part) => classesOf(part, lexicons, floor)));
   if (classes.length === 0) return NOTHING;
   const lines = words.slice(0, LINES_MAX).map((line) => classesOf(line, lexicons, floor).map((hit) => hit.class));
   const alone = new Set(lines.flat());
@@ -49,4 +50,17 @@ export function textAsEvidence({ classes, places }: PictureTextFindings): { read
 
 function classesOf(text: string, lexicons: readonly Lexicon[], floor: number): PictureTextFindings['classes'] {
   return screenPrompt(text, lexicons).classes.filter((hit) => hit.score >= floor && hit.class !== NOT_OF_PICTURES);
+}
+
+function partsOf(text: string): readonly string[] {
+  const step = PART_CHARS - OVERLAP_CHARS;
+  const count = Math.max(1, Math.ceil((text.length - OVERLAP_CHARS) / step));
+  return Array.from({ length: count }, (_, at) => text.slice(at * step, at * step + PART_CHARS));
+}
+
+/** Of each class the highest score of any part. */
+function strongest(hits: PictureTextFindings['classes']): PictureTextFindings['classes'] {
+  const best = new Map<string, number>();
+  for (const { class: name, score } of hits) best.set(name, Math.max(score, best.get(name) ?? 0));
+  return [...best].map(([name, score]) => ({ class: name, score })).sort((one, other) => other.score - one.score);
 }

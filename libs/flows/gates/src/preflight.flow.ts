@@ -81,7 +81,7 @@ export class PreflightFlow {
     const shape = shapes.get(target.asset);
     const judged: Judged = {
       policy,
-      asker: await this.askers.find(read, policy, { subject, asset: target.asset, turn: null, at: systemClock.now() }),
+      asker: await this.askers.find(read, { subject, asset: target.asset, turn: null, at: systemClock.now() }),
       session,
       asset: found.value,
       words: [prompt],

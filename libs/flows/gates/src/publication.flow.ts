@@ -20,6 +20,7 @@ import {
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { HandsReader } from './hands.js';
+import { judgeOf } from './review.policy.js';
 import { placeIn } from './review.task.js';
 
 /** What was released without a person is approved by one before it leaves the house: each version for itself. */
@@ -78,7 +79,7 @@ export class PublicationFlow {
     const [session] = turn ? await this.editing.findSessions(read, [turn.session]) : [];
     const asset = await this.assets.find(read, version.asset);
     assert(item && turn && session && asset.ok, 'the turn and the picture of a version exist');
-    const policy = await this.policies.active(read);
+    const policy = await judgeOf(this.policies, read, session.id);
     const queue = policy.status === 'ready' ? policy.data.queues.find(({ publication }) => publication) : undefined;
     return {
       ...{ asset: version.asset, turn: turn.id, item: item.id, version: id, contentDigest },

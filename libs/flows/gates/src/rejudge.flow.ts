@@ -6,14 +6,15 @@ import { allow } from '@imprimatur/domain/identity';
 import { type Finding, ok, refuse, type Result, type TaskId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
-import { authorOf, classesIn, following, placeOfHold } from './review.task.js';
+import { judgeOf } from './review.policy.js';
+import { authorOf, classesIn, following, placeIn, placeOfHold } from './review.task.js';
 
 interface Judged {
   readonly findings: readonly Finding[];
   readonly place: Partial<NewTask>;
 }
 
-/** Asks the policy that is active now what another was asked when it held an edit. */
+/** Asks the policy that judges the session now what another was asked when it held an edit. */
 @Injectable()
 export class RejudgeFlow {
   constructor(
@@ -22,7 +23,7 @@ export class RejudgeFlow {
     private readonly policies: PolicyService,
   ) {}
 
-  /** Voids a task that waits under a former policy, and opens one that says what holds the same under the active one. */
+  /** Voids a task that waits under a former policy, and opens one that says what holds the same under the one that judges it now. */
   async rejudge(write: WriteContext, id: TaskId): Promise<Result<{ readonly task: TaskId }>> {
     const denied = allow(write.context, 'claim', 'ReviewTask');
     if (denied) return refuse(denied);
@@ -31,7 +32,7 @@ export class RejudgeFlow {
     const task = found.value;
     const item = await this.editing.lockItem(write, task.item);
     if (!item.ok) return item;
-    const policy = await this.policies.active(write);
+    const policy = await judgeOf(this.policies, write, task.session);
     if (policy.ref.hash === task.bundleHash) return refuse(policyUnchanged());
     const judged = task.kind === 'publication' ? { findings: task.findings, place: {} } : await this.judged(write, task, policy);
     if (!judged) return refuse(notJudgeable('what the policy was asked has been erased'));
@@ -55,6 +56,8 @@ export class RejudgeFlow {
     const findings = [...kept.filter(({ rule }) => !found.some((finding) => finding.rule === rule)), ...found];
     const { useCase, channel, territory } = asked.facts;
     const classes = asked.question === 'Export' ? [] : classesIn(asked.facts);
+    // somebody passed it on to others, and with it its urgency: the routes do not take that back
+    if (task.deciders.length > 0) return { findings, place: { ...placeIn(policy, task.queue), priority: task.priority } };
     return { findings, place: placeOfHold(policy, findings, { useCase, channel, territory, classes }) };
   }
 }

@@ -71,22 +71,19 @@ export class RenderingStep implements ItemStep {
     return this.unitOfWork.write(context, async (write) => {
       const item = await this.editing.lockItem(write, dossier.item.id);
       if (!item.ok || !['screened', 'rendering'].includes(item.value.state)) return null;
+      const base = await this.assets.holdVersion(write, item.value.baseVersion);
       const orphans = await this.attempts.closeOrphans(write, item.value.id);
       if (orphans.length > 0 && Math.max(...orphans.map(({ number }) => number)) >= ATTEMPTS_MAX) {
-        await this.editing.move(write, item.value.id, 'failed', {
-          expectedFrom: item.value,
-          failure: { code: 'RENDERING_KEEPS_DYING', retryable: true },
-        });
-        return null;
+        return this.fail(write, item.value, { code: 'RENDERING_KEEPS_DYING', retryable: true });
+      }
+      if (!base.ok || base.value.blockedAt !== null) {
+        // whatever brought the item here: a picture that nobody has the right to any more leaves for no provider
+        return this.fail(write, item.value, { code: 'VERSION_BLOCKED', retryable: false });
       }
       const { standing, terms } = await this.register.standing(write, provider.name, request.model);
       if (standing === 'missing') {
         // they ended since the gates answered; asked for again, the gates will say so
-        await this.editing.move(write, item.value.id, 'failed', {
-          expectedFrom: item.value,
-          failure: { code: 'VENDOR_TERMS_MISSING', retryable: true },
-        });
-        return null;
+        return this.fail(write, item.value, { code: 'VENDOR_TERMS_MISSING', retryable: true });
       }
       const attempt = await this.attempts.begin(write, {
         item: item.value.id,
@@ -104,6 +101,12 @@ export class RenderingStep implements ItemStep {
       assert(moved.ok, 'an item that is locked can begin to render');
       return attempt;
     });
+  }
+
+  /** Nothing was begun. */
+  private async fail(write: WriteContext, item: TurnItem, failure: { readonly code: string; readonly retryable: boolean }): Promise<null> {
+    await this.editing.move(write, item.id, 'failed', { expectedFrom: item, failure });
+    return null;
   }
 
   private async end(write: WriteContext, dossier: ItemDossier, attempt: Attempt, outcome: EditOutcome): Promise<void> {

@@ -1,6 +1,8 @@
-import type { ActivePolicy } from '@imprimatur/domain/policies';
+import type { ActivePolicy, PolicyService } from '@imprimatur/domain/policies';
 import type { ReviewPolicy, Slot } from '@imprimatur/domain/review';
 import { type ReasonCodes, slotsOf, SYSTEM_QUEUE } from '@imprimatur/formats/policy';
+import type { SessionId } from '@imprimatur/kernel';
+import type { ReadContext } from '@imprimatur/platform/database';
 
 const NO_REASONS: ReasonCodes = { approve: [], reject: [], 'request-changes': [], escalate: [] };
 const APPEAL_DAYS = 14;
@@ -25,11 +27,22 @@ export function queueRules(policy: ActivePolicy, id: string | null): QueueRules 
   return { id: name, priority, dueMinutes, slots: slotsOf(known), undoSeconds, appealDays, isHighRisk: highRisk };
 }
 
-/** The part of the active policy that a decision in `queue` is checked against. */
-export function decisionPolicy(policy: ActivePolicy, queue: string): ReviewPolicy {
+/** The policy that judges the session of a task: the one in canary for its share, else the active one, as also where no session is known. */
+export async function judgeOf(policies: PolicyService, read: ReadContext, session: SessionId | null): Promise<ActivePolicy> {
+  return session === null ? policies.active(read) : (await policies.judging(read, session)).policy;
+}
+
+/** Whether a decision in `queue` is signed: where two policies have a say, each may demand it. */
+export function isSigned(policies: readonly ActivePolicy[], queue: string): boolean {
+  const queues = policies.flatMap((policy) => (policy.status === 'ready' ? policy.data.queues : []));
+  return queues.some(({ id, signature }) => id === queue && signature === 'required');
+}
+
+/** What a decision in `queue` is checked against: the words of the active policy, and the bundle that judges the task. */
+export function decisionPolicy(policy: ActivePolicy, judge: ActivePolicy, queue: string): ReviewPolicy {
   const data = policy.status === 'ready' ? policy.data : null;
   return {
-    bundleHash: policy.ref.hash,
+    bundleHash: judge.ref.hash,
     reasons: data?.reasonCodes ?? NO_REASONS,
     conditions: data?.conditions ?? [],
     channels: data?.channels.map(({ id }) => id) ?? [],

@@ -1,4 +1,6 @@
-import { FACE_CHANGED_PERMILLE_MIN, sinceRoot } from './since.root.js';
+import type { Version } from '@imprimatur/domain/assets';
+import type { Screening } from '@imprimatur/domain/moderation';
+import { ALL_CHANGED, FACE_CHANGED_PERMILLE_MIN, isRootSeen, sinceRoot } from './since.root.js';
 
 const face = (left: number, changedPermille: number) => ({ left, top: 100, width: 200, height: 300, changedPermille });
 
@@ -15,5 +17,17 @@ describe('the faces since the upload', () => {
     const found = sinceRoot({ ...measured, regions: [face(0, 0)] }, [face(20, 0), face(600, 0)]);
     expect(found.facts).toEqual({ changedFromRootPermille: 70, facesChangedSinceRoot: 0, facesAddedSinceRoot: 1 });
     expect(found.evidence).toMatchObject({ sinceRoot: { added: [{ left: 600 }], likenessPermille: 960 } });
+  });
+
+  it('are all added, and all is changed, where the upload could not be looked at', () => {
+    const lineage = [{ id: 'made' }, { id: 'upload' }] as unknown as readonly Version[];
+    const seen = (result: object | null) => new Map([['upload', { result } as Pick<Screening, 'result'>]]);
+    const asked = [seen({}), seen(null), new Map<string, Screening>()].map((screenings) => isRootSeen({ lineage, screenings }));
+    expect(asked).toEqual([true, false, false]);
+    expect(sinceRoot(ALL_CHANGED, [face(0, 0), face(600, 0)]).facts).toEqual({
+      changedFromRootPermille: 1_000,
+      facesChangedSinceRoot: 0,
+      facesAddedSinceRoot: 2,
+    });
   });
 });

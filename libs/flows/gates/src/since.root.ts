@@ -30,6 +30,15 @@ export const UNCHANGED: SinceRoot = {
   evidence: {},
 };
 
+/** What was made of an upload that could not be looked at: nobody knows what is left of it, so nothing is, and every face was added. */
+export const ALL_CHANGED: RootChange = { changedPermille: 1_000, likenessPermille: 0, regions: [] };
+
+/** Whether the upload was looked at, so that something can be compared with it. */
+export function isRootSeen({ lineage, screenings }: Descent): boolean {
+  const root = lineage.at(-1);
+  return root !== undefined && (screenings.get(root.id)?.result ?? null) !== null;
+}
+
 /** Compares pictures with the upload that they come from, however many turns lie between: small changes add up. */
 @Injectable()
 export class RootReader {

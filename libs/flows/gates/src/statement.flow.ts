@@ -7,13 +7,14 @@ import {
   revocationMatter,
   type Statement,
 } from '@imprimatur/domain/identity';
-import { ExceptionService, PolicyService } from '@imprimatur/domain/policies';
-import { ReviewService, type ReviewOutcome } from '@imprimatur/domain/review';
+import { type BundleDecision, ExceptionService, PolicyService } from '@imprimatur/domain/policies';
+import { type ConditionWish, type PinWish, ReviewService, type ReviewOutcome } from '@imprimatur/domain/review';
 import type { Matter, StatementKind } from '@imprimatur/formats/ledger';
 import { fromHex, notFound, ok, parseId, type Refusal, refuse, type Result, type StatementId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { decisionMatter } from './review.flow.js';
+import { judgeOf } from './review.policy.js';
 
 /** What somebody is about to decide, in the words of the decision itself. What a kind has no use for is empty. */
 export interface StatementWish {
@@ -25,6 +26,12 @@ export interface StatementWish {
   readonly reason: string;
   /** Hex. */
   readonly content: string;
+  readonly conditions: readonly ConditionWish[];
+  readonly pins: readonly PinWish[];
+  /** Where a task is passed on to; null: none is named. */
+  readonly queue: string | null;
+  /** Of a canary. */
+  readonly sharePermille: number;
 }
 
 type Refused = CredentialRefusal | Refusal;
@@ -55,8 +62,11 @@ export class StatementFlow {
   private async matterOf(read: ReadContext, wish: StatementWish): Promise<Result<Matter, Refused>> {
     switch (wish.kind) {
       case 'policy.activate':
+        return this.ofBundle(read, wish, { kind: wish.kind });
+      case 'policy.canary':
+        return this.ofBundle(read, wish, { kind: wish.kind, sharePermille: wish.sharePermille });
       case 'policy.roll-back':
-        return this.ofBundle(read, wish);
+        return this.ofBundle(read, wish, { kind: wish.kind, reason: wish.reason });
       case 'exception.approve':
       case 'exception.review':
         return this.ofException(read, wish);
@@ -70,9 +80,9 @@ export class StatementFlow {
     }
   }
 
-  private async ofBundle(read: ReadContext, { kind, target, reason }: StatementWish): Promise<Result<Matter, Refused>> {
+  private async ofBundle(read: ReadContext, { target }: StatementWish, decision: BundleDecision): Promise<Result<Matter, Refused>> {
     const id = parseId('bundle', target);
-    const matter = id && (await this.policies.matterOf(read, id, kind === 'policy.activate' ? null : reason));
+    const matter = id && (await this.policies.matterOf(read, id, decision));
     return matter ? ok(matter) : refuse(notFound('policy version'));
   }
 
@@ -91,15 +101,15 @@ export class StatementFlow {
 
   private async ofTask(
     read: ReadContext,
-    { target, outcome, reasonCode, reason, content }: StatementWish,
+    { target, outcome, reasonCode, reason, content, ...terms }: StatementWish,
   ): Promise<Result<Matter, Refused>> {
     const id = parseId('task', target);
     const found = id ? await this.reviews.find(read, id) : refuse(notFound('review task'));
     if (!found.ok) return found;
     if (!SHA256_HEX.test(content)) return refuse(contentMissing());
-    const { ref } = await this.policies.active(read);
+    const { ref } = await judgeOf(this.policies, read, found.value.session);
     const decision = { task: found.value.id, contentDigest: fromHex(content), outcome: outcome as ReviewOutcome, reasonCode, text: reason };
-    return ok(decisionMatter(decision, ref.hash));
+    return ok(decisionMatter({ ...decision, ...terms }, ref.hash));
   }
 }
 

@@ -1,6 +1,7 @@
 import { AssetModule } from '@imprimatur/domain/assets';
 import { EditingModule } from '@imprimatur/domain/editing';
 import { ExportModule } from '@imprimatur/domain/exports';
+import { ModerationModule } from '@imprimatur/domain/moderation';
 import { NoticeModule } from '@imprimatur/domain/notices';
 import { ProvidersModule } from '@imprimatur/domain/providers';
 import { PublicationsModule } from '@imprimatur/domain/publications';
@@ -12,7 +13,16 @@ import { RecallReach } from './recall.reach.js';
 
 /** Needs the process's blob store (BlobsModule). */
 @Module({
-  imports: [AssetModule, ConsentFlowModule, EditingModule, ExportModule, NoticeModule, ProvidersModule, PublicationsModule],
+  imports: [
+    AssetModule,
+    ConsentFlowModule,
+    EditingModule,
+    ExportModule,
+    ModerationModule,
+    NoticeModule,
+    ProvidersModule,
+    PublicationsModule,
+  ],
   providers: [PublicationRegistry, RecallFlow, RecallReach],
   exports: [PublicationRegistry, RecallFlow],
 })

@@ -1,5 +1,6 @@
 import { AssetFamilies } from '@imprimatur/domain/assets';
 import { type Export, ExportService } from '@imprimatur/domain/exports';
+import { PictureBank } from '@imprimatur/domain/moderation';
 import { NoticeService } from '@imprimatur/domain/notices';
 import {
   type Publication,
@@ -12,7 +13,17 @@ import {
   RecallService,
 } from '@imprimatur/domain/publications';
 import { Takedown } from '@imprimatur/flows/consents';
-import { assert, type Context, type ExportId, ok, type RecallId, refuse, type Result, type SubjectId } from '@imprimatur/kernel';
+import {
+  assert,
+  type Context,
+  type ExportId,
+  ok,
+  type RecallId,
+  refuse,
+  type Result,
+  type SubjectId,
+  type VersionId,
+} from '@imprimatur/kernel';
 import { type ReadContext, UnitOfWork, type WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { RecallReach } from './recall.reach.js';
@@ -45,6 +56,7 @@ export class RecallFlow {
     private readonly exports: ExportService,
     private readonly takedown: Takedown,
     private readonly notices: NoticeService,
+    private readonly bank: PictureBank,
   ) {}
 
   async preview(read: ReadContext, criterion: RecallCriterion): Promise<Result<RecallPreview, RecallRefusal>> {
@@ -88,8 +100,11 @@ export class RecallFlow {
     const closed = await this.recalls.close(write, id, wish);
     if (!closed.ok) return closed;
     const { recall, freed } = closed.value;
-    await this.families.unblock(write, freed.blocked, { kind: 'recall', id });
-    await this.exports.restoreStanding(write, await this.exports.lockOfVersions(write, freed.versions), CODE);
+    // what a consent or an attestation ended meanwhile stays ended
+    const withdrawn = await this.bank.among(write, freed.versions, 'withdrawn');
+    const isFree = (version: VersionId): boolean => !withdrawn.has(version);
+    await this.families.unblock(write, freed.blocked.filter(isFree), { kind: 'recall', id });
+    await this.exports.restoreStanding(write, await this.exports.lockOfVersions(write, freed.versions.filter(isFree)), CODE);
     return ok(recall);
   }
 

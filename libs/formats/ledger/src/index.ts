@@ -40,7 +40,15 @@ export {
   type PersonVerify,
 } from './signing/person.signature.js';
 export { PersonKeys, type SignedEntryReport } from './signing/signed.entries.js';
-export { SIGNED_TYPES, statementText, type Matter, type Signing, type StatementKind } from './signing/statement.js';
+export {
+  SIGNED_TYPES,
+  statementText,
+  type Matter,
+  type Signing,
+  type StatementKind,
+  type Terms,
+  termsDigest,
+} from './signing/statement.js';
 export { FINDING_CODES, FINDINGS_MAX, firstOf, type Finding, type FindingCode } from './walk/finding.js';
 export { readBundle, readTile, type LogSource, type ReadTile } from './walk/log.source.js';
 export { walkSegment, type SegmentOrder, type SegmentReport } from './walk/segment.js';

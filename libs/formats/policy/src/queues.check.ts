@@ -1,6 +1,8 @@
 import type { BundleData } from './bundle.data.js';
 import type { BundleProblem, BundleProblemCode } from './bundle.files.js';
 import type { Rule } from './bundle.types.js';
+import type { Queue } from './queues.data.js';
+import { slotsOf } from './review.data.js';
 
 const FILE = 'data/queues.yaml';
 
@@ -20,13 +22,17 @@ export function checkQueues(rules: readonly Rule[], data: BundleData, lineOf: (p
     channels: data.channels.map(({ id }) => id),
     queues,
   };
-  for (const [at, { id, hours, onBreach }] of data.queues.entries()) {
+  for (const [at, queue] of data.queues.entries()) {
+    const { id, hours, onBreach } = queue;
     const path = ['queues', at];
     if (hours !== undefined && !data.workingHours.some((each) => each.id === hours))
       complain([...path, 'hours'], `'${hours}' is not among the hours`);
     const to = onBreach?.to;
     if (to !== undefined && !queues.includes(to)) complain([...path, 'onBreach', 'to'], `'${to}' is no queue`);
     if (to === id) complain([...path, 'onBreach', 'to'], `a task of '${id}' that is late is moved to '${id}'`);
+    const target = data.queues.find((each) => each.id === to);
+    for (const demand of target ? dropped(queue, target) : [])
+      complain([...path, 'onBreach', 'to'], `a task of '${id}' that is late is moved to '${to}', which does not ask for ${demand}`);
   }
   for (const [at, { when, to }] of data.routes.entries()) {
     const path = ['routes', at];
@@ -44,6 +50,19 @@ export function checkQueues(rules: readonly Rule[], data: BundleData, lineOf: (p
 }
 
 const PLURALS = { classes: 'classes', useCases: 'use cases', channels: 'channels', queues: 'queues' } as const;
+
+/** What `from` demands of its decisions and `to` does not: whoever lets a task lie must not gain by it. */
+function dropped(from: Queue, to: Queue): readonly string[] {
+  const [asked, given] = [slotsOf(from), slotsOf(to)];
+  const count = (slots: typeof asked, slot: string): number => slots.filter((each) => each === slot).length;
+  const roles = [...new Set(asked)].filter((slot) => slot !== 'any' && count(given, slot) < count(asked, slot));
+  return [
+    ...(from.signature === 'required' && to.signature !== 'required' ? ['a signature'] : []),
+    ...(given.length < asked.length ? [`${asked.length} approvals`] : []),
+    ...roles.map((role) => `an approval of '${role}'`),
+    ...(from.highRisk && !to.highRisk ? ['being decided one by one'] : []),
+  ];
+}
 
 /** Findings of the system itself (`system.moderator_unavailable`) have no rule in the bundle. */
 function matchesAny(pattern: string, rules: readonly Rule[]): boolean {

@@ -103,6 +103,24 @@ describe('data/queues.yaml', () => {
     ],
     ['a route that stands twice', ['id: rest', 'id: marks'], 11, "'marks' stands there twice"],
     ['a breach that moves nothing', ['to: policy', 'to: legal'], 3, "a task of 'legal' that is late is moved to 'legal'"],
+    [
+      'a breach that spares a signature',
+      ['onBreach:', 'signature: required, onBreach:'],
+      3,
+      "a task of 'legal' that is late is moved to 'policy', which does not ask for a signature",
+    ],
+    [
+      'a breach that spares an approval',
+      ['onBreach:', 'approvals: { count: 2 }, onBreach:'],
+      3,
+      "a task of 'legal' that is late is moved to 'policy', which does not ask for 2 approvals",
+    ],
+    [
+      'a breach that spares a role',
+      ['onBreach:', 'approvals: [{ role: legal }], onBreach:'],
+      3,
+      "a task of 'legal' that is late is moved to 'policy', which does not ask for an approval of 'legal'",
+    ],
     ['a condition that says nothing', ['{ rules: [usage.*] }', '{}'], 8, 'a condition that says nothing; leave `when` out'],
     ['a lead nobody knows', ['leads: [legal]', 'leads: [lead]'], 3, expect.stringContaining('Invalid option') as unknown as string],
   ])('tells of %s', (_, [from = '', to = ''], line, message) => {

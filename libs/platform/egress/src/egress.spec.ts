@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createRawServer } from 'node:net';
 import { Fault } from '@imprimatur/kernel';
 import { type EgressRequest, exchange } from './egress';
 
@@ -40,6 +40,22 @@ describe('an exchange with the outside', () => {
     for (const url of [hanging, dripping])
       expect(codeOf(await get(url, { timeoutMs: 100 }).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
     expect(codeOf(await get(endless).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
+  });
+
+  it.each([
+    ['wants another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['closes without an answer', ''],
+  ])('does not wait for one that %s', async (_, words) => {
+    const server = createRawServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => (words === '' ? socket.destroy() : socket.write(words)));
+    }).listen(0, '127.0.0.1');
+    await new Promise((ready) => server.once('listening', ready));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const closed = new Promise((done) => server.once('connection', (socket) => socket.once('close', done)));
+    expect(codeOf(await get(url).catch((error: unknown) => error))).toBe('EGRESS_FAILED');
+    await closed;
+    server.close();
   });
 
   it('reads the beginning of an answer, and no more, where that is enough', async () => {

@@ -40,6 +40,7 @@ export async function exchange(wanted: EgressRequest): Promise<EgressAnswer> {
   const url = urlOf(wanted);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
+    let isAnswered = false;
     const fail = (cause: unknown): void => reject(cause instanceof Fault ? cause : failed(url, cause));
     const timer = setTimeout(() => outgoing.destroy(new Error(`no whole answer within ${wanted.timeoutMs} ms`)), wanted.timeoutMs);
     const outgoing: ClientRequest = request(
@@ -50,10 +51,21 @@ export async function exchange(wanted: EgressRequest): Promise<EgressAnswer> {
         agent: agentOf(url, wanted),
         ...(wanted.reach === 'public' ? { lookup: lookupPublic } : {}),
       },
-      (answer) => void read(answer, wanted).then(resolve, fail),
+      (answer) => {
+        isAnswered = true;
+        void read(answer, wanted).then(resolve, fail);
+      },
     );
     outgoing.on('error', fail);
-    outgoing.on('close', () => clearTimeout(timer));
+    outgoing.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(new Error('it wants to speak another protocol'));
+    });
+    outgoing.on('close', () => {
+      clearTimeout(timer);
+      // whatever else ends a connection without an error or an answer: nobody may wait for it for ever
+      if (!isAnswered) fail(new Error('the connection closed without an answer'));
+    });
     outgoing.end(wanted.body);
   });
 }

@@ -2,6 +2,7 @@ import { Ledger, sha256 } from '@imprimatur/domain/ledger';
 import type { Matter } from '@imprimatur/formats/ledger';
 import {
   canonicalBytes,
+  type Context,
   type GrantId,
   newId,
   notFound,
@@ -24,7 +25,7 @@ import type { Member, Subject } from '../identity.types.js';
 import { byHand, type Duty, type MaybeAssertion } from '../signatures/hand.js';
 import { HandService, PEOPLE_CONFIG, type PeopleConfig, personOf } from '../signatures/hand.service.js';
 import { GrantRepository } from './grant.repository.js';
-import { confirmationRefusal, usableFrom } from './grant.rules.js';
+import { confirmationRefusal, isPrivileged, usableFrom } from './grant.rules.js';
 import type { RoleGrant } from './grant.types.js';
 
 type Grantee = Pick<Subject, 'id' | 'ref'>;
@@ -109,6 +110,16 @@ export class GrantService {
   async ofMembers(read: ReadContext, members: readonly SubjectId[]): Promise<readonly RoleGrant[]> {
     return allow(read.context, 'read', 'Member') ? [] : this.grants.ofMembers(read, members);
   }
+}
+
+/**
+ * Why the actor may not give these roles, or propose them, or null. A privileged one is given by people: an administrator makes the keys of services, and
+ * would be both hands. The database says so too.
+ */
+export function givingRefusal(context: Context, roles: readonly Role[]): IdentityRefusal | null {
+  if (context.actor.kind === 'system' || !roles.some(isPrivileged)) return null;
+  const person = personOf(context);
+  return person.ok ? null : person.refusal;
 }
 
 export function confirmationMatter({ id, member, role, proposedBy }: RoleGrant): Matter {

@@ -1,9 +1,22 @@
-import { isOriginOf, PERSON_ALGORITHMS, type Assertion } from '@imprimatur/formats/ledger';
-import { refuse, ok, type Result, toBase64Url } from '@imprimatur/kernel';
+import { createPublicKey, verify } from 'node:crypto';
+import { sha256 } from '@imprimatur/domain/ledger';
+import {
+  assertionText,
+  type Assertion,
+  isOriginOf,
+  type Matter,
+  PERSON_ALGORITHMS,
+  type PersonVerify,
+  readPersonKey,
+  SIGNED_TYPES,
+  verifyPersonSignature,
+} from '@imprimatur/formats/ledger';
+import { type Context, refuse, ok, type Result, toBase64Url, utf8 } from '@imprimatur/kernel';
 import type { WebauthnConfig } from '@imprimatur/platform/config';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import type { Attestation, Credential } from './credential.types.js';
+import type { Hand } from './hand.js';
 import { type CredentialInvalid, credentialInvalid, type SignatureInvalid, signatureInvalid } from './signature.refusals.js';
 
 export interface EnrolledAuthenticator {
@@ -41,6 +54,7 @@ export async function checkAttestation(
     });
     if (!verified) return refuse(credentialInvalid('its answer does not hold'));
     const { aaguid, credential, credentialBackedUp } = registrationInfo;
+    if (!readPersonKey(credential.publicKey)) return refuse(credentialInvalid('its key is of a kind that nobody could check later'));
     return ok({
       credentialId: new Uint8Array(Buffer.from(credential.id, 'base64url')),
       publicKey: new Uint8Array(credential.publicKey),
@@ -76,3 +90,42 @@ export async function checkAssertion(
     return refuse(signatureInvalid(wordsOf(error)));
   }
 }
+
+/** Without the padding that some clients send: those who check it later read none. */
+export function unpadded({ credentialId, authenticatorData, clientDataJSON, signature }: Assertion): Assertion {
+  const bare = (text: string): string => text.replace(/={1,2}$/, '');
+  return {
+    ...{ credentialId: bare(credentialId), authenticatorData: bare(authenticatorData) },
+    ...{ clientDataJSON: bare(clientDataJSON), signature: bare(signature) },
+  };
+}
+
+/**
+ * The hand's signature as it will stand in the entry of `matter`, once those who have nothing but the log find it good: the library lets pass what they
+ * do not, and a decision must not be signed for the service alone.
+ */
+export async function keptSignature(
+  { tenant, actor }: Context,
+  { kind, object, outcome, bundle }: Matter,
+  { over, statement }: { readonly over: string; readonly statement: string },
+  assertion: Assertion,
+  { credentialId, publicKey, rpId }: Credential,
+): Promise<Result<NonNullable<Hand['signed']>, SignatureInvalid>> {
+  const value = assertionText(assertion);
+  const entry = {
+    ...{ type: SIGNED_TYPES[kind], tenant, actor: { kind: actor.kind, ref: actor.ref, role: actor.roles[0] ?? '' } },
+    ...{ about: [{ kind: 'object', id: object }], facts: { outcome, bundle }, signature: { kind: 'webauthn' as const, over, value } },
+  };
+  const key = { credentialId: toBase64Url(credentialId), publicKey: toBase64Url(publicKey), rpId, ref: actor.ref };
+  const report = await verifyPersonSignature(entry, utf8(statement), key, { sha256, personVerify });
+  return report.status === 'good' ? ok({ over, value, statement }) : refuse(signatureInvalid(report.why));
+}
+
+/** A key that cannot be one is as good as a wrong signature. */
+const personVerify: PersonVerify = ({ alg, jwk }, message, signature) => {
+  try {
+    return verify(alg === 'EdDSA' ? null : 'sha256', message, createPublicKey({ key: { ...jwk }, format: 'jwk' }), signature);
+  } catch {
+    return false;
+  }
+};

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '@imprimatur/domain/ledger';
-import { assertionText, type Assertion, type Matter, readClientData, statementText } from '@imprimatur/formats/ledger';
+import { type Assertion, type Matter, readClientData, statementText } from '@imprimatur/formats/ledger';
 import {
   type Context,
   forbidden,
@@ -10,6 +10,7 @@ import {
   type Refusal,
   refuse,
   type Result,
+  type Role,
   type StatementId,
   type SubjectId,
   systemClock,
@@ -24,7 +25,7 @@ import { allow, rolesThatMay } from '../abilities.js';
 import { roleCooling } from '../grants/grant.refusals.js';
 import { GrantRepository } from '../grants/grant.repository.js';
 import type { RoleGrant } from '../grants/grant.types.js';
-import { checkAssertion } from './authenticator.js';
+import { checkAssertion, keptSignature, unpadded } from './authenticator.js';
 import type { Challenge, Credential } from './credential.types.js';
 import type { Duty, Hand, MaybeAssertion } from './hand.js';
 import {
@@ -123,6 +124,15 @@ export class HandService {
     return signed.ok ? ok({ grant: grant.value?.entry ?? null, signed: signed.value }) : signed;
   }
 
+  /** Roles of the actor without those that still rest: a place that is kept for a role takes one that may be used. */
+  async rolesThatRested(read: ReadContext): Promise<readonly Role[]> {
+    const { subject, roles } = read.context.actor;
+    const grants = subject === null ? [] : await this.grants.standing(read, subject, roles);
+    const now = systemClock.now();
+    const resting = grants.filter(({ confirmed }) => confirmed && confirmed.usableFrom > now).map(({ role }) => role);
+    return roles.filter((role) => !resting.includes(role));
+  }
+
   /** The grant that the actor decides by: of those that may be used, the one that could be for the longest. */
   private async standing(read: ReadContext, { action, on, rests }: Duty): Promise<Result<RoleGrant | null, HandRefusal>> {
     const { subject, roles } = read.context.actor;
@@ -148,11 +158,15 @@ export class HandService {
     return signature === 'always' || usable.length > 0 ? refuse(signatureRequired(usable.length > 0)) : ok(null);
   }
 
-  /** (1) the challenge must wait for this person, and is taken; (2) it must be of exactly this matter; (3) an authenticator of theirs answered it. */
-  private async sign(write: WriteContext, matter: Matter, assertion: Assertion): Promise<Result<Hand['signed'], HandRefusal>> {
+  /**
+   * (1) the challenge must wait for this person, and is taken; (2) it must be of exactly this matter; (3) an authenticator of theirs answered it; (4) what
+   * will be kept is good for those who check it later.
+   */
+  private async sign(write: WriteContext, matter: Matter, given: Assertion): Promise<Result<Hand['signed'], HandRefusal>> {
     const person = personOf(write.context);
     if (!person.ok) return person;
     const { webauthn } = this.config;
+    const assertion = unpadded(given);
     const challenge = challengeOf(assertion);
     if (!challenge || !webauthn) return refuse(signatureInvalid("the client's data has no challenge of ours"));
     const waited = await this.signatures.take(write, { subject: person.value, purpose: 'sign', challenge }, systemClock.now());
@@ -164,8 +178,9 @@ export class HandService {
     if (!credential) return refuse(signatureInvalid('the authenticator is none of yours that may be used'));
     const counted = await checkAssertion(assertion, over, credential, webauthn);
     if (!counted.ok) return counted;
-    await this.signatures.count(write, credential.id, counted.value);
-    return ok({ over, value: assertionText(assertion), statement });
+    const signed = await keptSignature(write.context, matter, { over, statement }, assertion, credential);
+    if (signed.ok) await this.signatures.count(write, credential.id, counted.value);
+    return signed;
   }
 
   private async credentialOf(write: WriteContext, assertion: Assertion, owner: SubjectId, rpId: string): Promise<Credential | null> {

@@ -88,6 +88,14 @@ export class KnownPictureRepository {
     ]);
   }
 
+  async among(read: ReadContext, versions: readonly VersionId[], knownAs: KnownAs): Promise<readonly VersionId[]> {
+    const rows = await read.manager.query<{ version: VersionId }[]>(
+      `select version from known_picture where tenant = $1 and version = any ($2::uuid[]) and known_as = $3 and lifted_at is null`,
+      [read.context.tenant, [...versions], knownAs],
+    );
+    return rows.map(({ version }) => version);
+  }
+
   async leave(write: WriteContext, version: VersionId, knownAs: KnownAs, at: Date): Promise<void> {
     await write.manager.query(
       `update known_picture set lifted_at = $4 where tenant = $1 and version = $2 and known_as = $3 and lifted_at is null`,

@@ -50,6 +50,11 @@ export class PictureBank {
     await this.known.leave(write, version, knownAs, systemClock.now());
   }
 
+  /** Those of `versions` that are known as `knownAs`. */
+  async among(read: ReadContext, versions: readonly VersionId[], knownAs: KnownAs): Promise<ReadonlySet<VersionId>> {
+    return new Set(await this.known.among(read, versions, knownAs));
+  }
+
   /** By people, for any version of a picture that was uploaded or made here. Whether it exists, the caller asked. */
   async list(write: WriteContext, picture: NewlyKnown, knownAs: ListedAs, reason: string): Promise<Result<KnownPicture, BankRefusal>> {
     const denied = allow(write.context, 'create', 'KnownPicture') ?? reasonRefusal(reason);

@@ -1,4 +1,4 @@
-import { allow } from '@imprimatur/domain/identity';
+import { allow, byHand, type HandRefusal, HandService, type MaybeAssertion } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import type { BundleFiles } from '@imprimatur/formats/policy';
 import { type BundleId, notFound, ok, refuse, type Result, systemClock } from '@imprimatur/kernel';
@@ -6,6 +6,7 @@ import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { BundleCheck } from '../policy.check.js';
 import { PolicyRepository } from '../policy.repository.js';
+import { ACTIVATING, canaryMatter } from '../policy.rules.js';
 import type { ShadowBundle, StoredBundle } from '../policy.types.js';
 import { ShadowEngine } from './shadow.engine.js';
 import { bundleCanaried, bundleShadowed, trialEnded } from './trial.events.js';
@@ -23,6 +24,7 @@ export class TrialService {
     private readonly check: BundleCheck,
     private readonly engine: ShadowEngine,
     private readonly ledger: Ledger,
+    private readonly hands: HandService,
   ) {}
 
   /** From the next question on it is asked beside the active one. */
@@ -43,8 +45,16 @@ export class TrialService {
     return ok({ ...bundle, state: 'shadow', trial });
   }
 
-  /** From the next question on it judges its share of the sessions, and is asked beside the active one for the others. Again: with another share. */
-  async canary(write: WriteContext, id: BundleId, sharePermille: number): Promise<Result<StoredBundle, TrialRefusal>> {
+  /**
+   * From the next question on it judges its share of the sessions, and is asked beside the active one for the others. Again: with another share. Takes a
+   * hand as activation does: 999 of a thousand are nearly all.
+   */
+  async canary(
+    write: WriteContext,
+    id: BundleId,
+    sharePermille: number,
+    assertion: MaybeAssertion = null,
+  ): Promise<Result<StoredBundle, TrialRefusal | HandRefusal>> {
     const denied = allow(write.context, 'activate', 'PolicyBundle');
     if (denied) return refuse(denied);
     await this.bundles.lockActivation(write);
@@ -58,9 +68,11 @@ export class TrialService {
     if (!sound.ok) return sound;
     const early = notYetEffective(sound.value.effective, now);
     if (early) return refuse(early);
+    const hand = await this.hands.take(write, canaryMatter(bundle, sharePermille), ACTIVATING, assertion);
+    if (!hand.ok) return hand;
     const trial = { by, since: bundle.trial?.since ?? now, sharePermille };
     await this.bundles.setTrial(write, id, trial);
-    await this.ledger.append(write, bundleCanaried(bundle, active?.bundle.hash ?? null, sharePermille));
+    await this.ledger.append(write, byHand(bundleCanaried(bundle, active?.bundle.hash ?? null, sharePermille), hand.value));
     return ok({ ...bundle, state: 'canary', trial });
   }
 

@@ -1,4 +1,4 @@
-import { isUuid, type SubjectId } from '@imprimatur/kernel';
+import { type Actor, forbidden, isUuid, type SubjectId } from '@imprimatur/kernel';
 import { recallInvalid, recallNeedsAnother, recallNotOpen, type RecallRefusal, recallUnanswered } from './recall.refusals.js';
 import type { Recall, RecallCriterion, RecallKind, RecallOutcome } from './recall.types.js';
 
@@ -45,6 +45,11 @@ export function closeRefusal(
   if (state !== 'open') return recallNotOpen(state);
   if (wish.outcome === 'dismissed') return by !== null && by === openedBy ? recallNeedsAnother() : null;
   return unanswered > 0 && !wish.unanswered ? recallUnanswered(unanswered) : null;
+}
+
+/** To free what was blocked is for a person: one who opened it could make a key, and have that be the other. */
+export function dismissalRefusal({ kind }: Actor, outcome: RecallOutcome): RecallRefusal | null {
+  return outcome === 'dismissed' && kind !== 'person' ? forbidden('dismiss a recall as a service', 'A person must sign in.') : null;
 }
 
 /** When the next reminder is due, after `given` were; null: none is left. */

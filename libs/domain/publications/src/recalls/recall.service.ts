@@ -19,7 +19,7 @@ import { Injectable } from '@nestjs/common';
 import { recallAnswered, recallClosed, recallOpened, recallReached, recallReminded } from './recall.events.js';
 import type { RecallRefusal } from './recall.refusals.js';
 import { RecallRepository } from './recall.repository.js';
-import { closeRefusal, reasonRefusal, recallRefusal, reminderAt } from './recall.rules.js';
+import { closeRefusal, dismissalRefusal, reasonRefusal, recallRefusal, reminderAt } from './recall.rules.js';
 import type {
   Recall,
   RecallAnswer,
@@ -121,12 +121,13 @@ export class RecallService {
     id: RecallId,
     wish: { readonly outcome: RecallOutcome; readonly unanswered: boolean; readonly reason: string },
   ): Promise<Result<{ readonly recall: Recall; readonly freed: RecallFreed }, RecallRefusal>> {
-    const denied = allow(write.context, 'create', 'Recall') ?? reasonRefusal(wish.reason);
+    const { actor } = write.context;
+    const denied = allow(write.context, 'create', 'Recall') ?? dismissalRefusal(actor, wish.outcome) ?? reasonRefusal(wish.reason);
     if (denied) return refuse(denied);
     const found = await this.lock(write, id);
     if (!found) return refuse(notFound('recall'));
     const unanswered = (await this.recalls.recipients(write, [id])).filter(({ answered }) => answered === null).length;
-    const by = write.context.actor.subject;
+    const by = actor.subject;
     const refused = closeRefusal(found, by, wish, unanswered);
     if (refused) return refuse(refused);
     const { id: entry } = await this.ledger.append(write, recallClosed(found, wish.outcome, unanswered, wish.reason));

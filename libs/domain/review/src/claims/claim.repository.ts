@@ -1,4 +1,4 @@
-import type { EntryId, SubjectId, TaskId } from '@imprimatur/kernel';
+import type { EntryId, Role, SubjectId, TaskId } from '@imprimatur/kernel';
 import { preparedQuery, type ReadContext, type WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import { answersFor, type StandIn } from './claim.rules.js';
@@ -68,6 +68,15 @@ export class ClaimRepository {
       task,
     ]);
     return rows.length > 0;
+  }
+
+  /** Whether somebody with these roles may decide the task now, as the database's own guards see it. */
+  async isOpenTo(read: ReadContext, task: TaskId, reviewer: SubjectId, roles: readonly Role[]): Promise<boolean> {
+    const [row] = await read.manager.query<{ open: boolean }[]>(
+      `select review_open_to(t, $3, $4::text[]) as open from review_task t where t.tenant = $1 and t.id = $2`,
+      [read.context.tenant, task, reviewer, [...roles]],
+    );
+    return row?.open ?? false;
   }
 
   async exclude(write: WriteContext, reviewer: SubjectId, task: TaskId, ground: SkipGround, entry: EntryId): Promise<void> {

@@ -6,6 +6,7 @@ import {
   inPlaceOf,
   offerRefused,
   snoozeRefused,
+  takeRefused,
   textRefused,
   workloadRefused,
 } from './claim.rules.js';
@@ -97,15 +98,30 @@ describe('a delegation', () => {
     ['whoever is shown', { subject: cem }, 'they are shown in it'],
     ['whoever may not decide', { subject: dot, mayDecide: false }, 'they may not decide reviews'],
     ['whoever skipped it', { subject: dot, hasSkipped: true }, 'they skipped it'],
+    ['whoever is barred for a reason of their own', { subject: dot, isOpen: false }, 'they may not decide this one'],
   ])('is not taken by %s', (_, over, why) => {
-    expect(delegateRefused(task, { mayDecide: true, hasSkipped: false, ...over })).toMatchObject({
+    expect(delegateRefused(task, { mayDecide: true, hasSkipped: false, isOpen: true, ...over })).toMatchObject({
       code: 'DELEGATE_UNFIT',
       message: `That person cannot take it: ${why}.`,
     });
   });
 
   it('is taken by anybody else', () => {
-    expect(delegateRefused(task, { subject: dot, mayDecide: true, hasSkipped: false })).toBeNull();
+    expect(delegateRefused(task, { subject: dot, mayDecide: true, hasSkipped: false, isOpen: true })).toBeNull();
+  });
+});
+
+describe('a task', () => {
+  const codeFor = (over: Partial<Parameters<typeof takeRefused>[0]>, hasSkipped = false): string | null =>
+    takeRefused({ claim: null, delegatedTo: null, ...over }, { reviewer: ana, answersFor: [ana, ben] }, hasSkipped)?.code ?? null;
+  it('is not taken by whoever skipped it, nor where it was handed to somebody whom they do not stand in for', () => {
+    expect([codeFor({ delegatedTo: cem }), codeFor({ delegatedTo: ben }), codeFor({}, true), codeFor({})]).toEqual([
+      'TASK_DELEGATED',
+      null,
+      'TASK_SKIPPED',
+      null,
+    ]);
+    expect(codeFor({ claim: { by: ana, until: new Date(0) } }, true)).toBeNull();
   });
 });
 

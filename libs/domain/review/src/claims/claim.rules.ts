@@ -1,7 +1,16 @@
 import type { SubjectId } from '@imprimatur/kernel';
 import type { ReviewTask } from '../review.types.js';
 import type { ReviewRefusal } from '../review.refusals.js';
-import { claimsFull, delegateUnfit, reviewerAbsent, snoozeInvalid, type TextInvalid, textInvalid } from './claim.refusals.js';
+import {
+  claimsFull,
+  delegateUnfit,
+  reviewerAbsent,
+  snoozeInvalid,
+  taskDelegated,
+  taskSkipped,
+  type TextInvalid,
+  textInvalid,
+} from './claim.refusals.js';
 import type { ClaimTerms, Standing } from './claim.types.js';
 
 const HOUR_MS = 3_600_000;
@@ -48,6 +57,17 @@ export function workloadRefused({ held }: Pick<Standing, 'held'>, terms: ClaimTe
   return queue !== null && fullQueues({ held }, terms).includes(queue) ? claimsFull(held[queue] ?? 0, queue) : null;
 }
 
+/** Why a task is not the reviewer's to take, or null: it was handed to somebody else by name, or they skipped it. What they hold already is theirs. */
+export function takeRefused(
+  { claim, delegatedTo }: Pick<ReviewTask, 'claim' | 'delegatedTo'>,
+  { reviewer, answersFor: named }: Pick<Standing, 'reviewer' | 'answersFor'>,
+  hasSkipped: boolean,
+): ReviewRefusal | null {
+  if (claim?.by === reviewer) return null;
+  if (delegatedTo !== null && !named.includes(delegatedTo)) return taskDelegated();
+  return hasSkipped ? taskSkipped() : null;
+}
+
 /** Why nothing is offered to the reviewer, or null. */
 export function offerRefused(standing: Standing, terms: ClaimTerms, queue: string | null): ReviewRefusal | null {
   return standing.absentUntil ? reviewerAbsent(standing.absentUntil) : workloadRefused(standing, terms, queue);
@@ -60,17 +80,19 @@ export function snoozeRefused({ dueAt }: Pick<ReviewTask, 'dueAt'>, until: Date,
   return until.getTime() - now.getTime() > SNOOZE_MAX_MS ? snoozeInvalid('72 hours are the most') : null;
 }
 
-/** Why `candidate` may not be handed the task, or null. */
+/** Why `candidate` may not be handed the task, or null. `isOpen`: nothing bars them, and a place is free that they can take. */
 export function delegateRefused(
   task: Pick<ReviewTask, 'requester' | 'lastEditor' | 'depicted'>,
-  candidate: { readonly subject: SubjectId; readonly mayDecide: boolean; readonly hasSkipped: boolean },
+  candidate: { readonly subject: SubjectId; readonly mayDecide: boolean; readonly hasSkipped: boolean; readonly isOpen: boolean },
 ): ReviewRefusal | null {
-  const { subject, mayDecide, hasSkipped } = candidate;
+  const { subject, mayDecide, hasSkipped, isOpen } = candidate;
   if (!mayDecide) return delegateUnfit('they may not decide reviews');
   if (task.requester === subject) return delegateUnfit('they asked for the edit');
   if (task.lastEditor === subject) return delegateUnfit('they made its last change');
   if (task.depicted.includes(subject)) return delegateUnfit('they are shown in it');
-  return hasSkipped ? delegateUnfit('they skipped it') : null;
+  if (hasSkipped) return delegateUnfit('they skipped it');
+  // why is theirs: whom they declared a conflict with is nobody else's to read
+  return isOpen ? null : delegateUnfit('they may not decide this one');
 }
 
 export function textRefused(text: string, isRequired: boolean): TextInvalid | null {

@@ -10,9 +10,18 @@ import { holdRefused } from '../review.rules.js';
 import { LEASE_SECONDS, ReviewService } from '../review.service.js';
 import type { ClaimedTask, ReviewTask } from '../review.types.js';
 import { taskDelegated as delegated, taskReturned, taskSkipped as skipped, taskSnoozed } from './claim.events.js';
-import { delegateUnfit, taskDelegated, taskSkipped } from './claim.refusals.js';
+import { delegateUnfit } from './claim.refusals.js';
 import { ClaimRepository } from './claim.repository.js';
-import { delegateRefused, fullQueues, inPlaceOf, offerRefused, snoozeRefused, textRefused, workloadRefused } from './claim.rules.js';
+import {
+  delegateRefused,
+  fullQueues,
+  inPlaceOf,
+  offerRefused,
+  snoozeRefused,
+  takeRefused,
+  textRefused,
+  workloadRefused,
+} from './claim.rules.js';
 import type { ClaimTerms, SkipGround, Standing } from './claim.types.js';
 import { OfferRepository } from './offer.repository.js';
 
@@ -42,10 +51,18 @@ export class ClaimService {
     const hasSkipped = await this.claims.hasSkipped(write, reviewer.value, id);
     const claimed = await this.reviews.claim(write, id, (task) => {
       if (task.claim?.by === reviewer.value) return null;
-      if (task.delegatedTo !== null && !standing.answersFor.includes(task.delegatedTo)) return taskDelegated();
-      return hasSkipped ? taskSkipped() : workloadRefused(standing, terms, task.queue);
+      return takeRefused(task, standing, hasSkipped) ?? workloadRefused(standing, terms, task.queue);
     });
     return this.seen(write, standing, claimed);
+  }
+
+  /** Takes this task to decide it in the same transaction. It is in no hand before or after, so it counts for no workload, and nobody waits for its reviewer. */
+  async claimToDecide(write: WriteContext, id: TaskId): Promise<Result<ClaimedTask, ReviewRefusal>> {
+    const reviewer = reviewerOf(write, 'claim');
+    if (!reviewer.ok) return reviewer;
+    const standing = await this.claims.standing(write, reviewer.value);
+    const hasSkipped = await this.claims.hasSkipped(write, reviewer.value, id);
+    return this.reviews.claim(write, id, (task) => takeRefused(task, standing, hasSkipped));
   }
 
   /** Takes the most urgent task that the reviewer may decide and nobody holds; null when there is none. `queue` null: of any queue. */
@@ -129,7 +146,9 @@ export class ClaimService {
   private async unfit(write: WriteContext, task: ReviewTask, subject: SubjectId): Promise<ReviewRefusal | null> {
     const roles = (await this.members.rolesOf(write, [subject])).get(subject) ?? [];
     const mayDecide = roles.some((role) => rolesThatMay('decide', 'ReviewTask').includes(role));
-    return delegateRefused(task, { subject, mayDecide, hasSkipped: await this.claims.hasSkipped(write, subject, task.id) });
+    const hasSkipped = await this.claims.hasSkipped(write, subject, task.id);
+    const isOpen = await this.claims.isOpenTo(write, task.id, subject, roles);
+    return delegateRefused(task, { subject, mayDecide, hasSkipped, isOpen });
   }
 
   /** What stands first comes first; where that cannot be asked of all queues at once, they are asked one by one. */

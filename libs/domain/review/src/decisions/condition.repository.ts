@@ -1,4 +1,4 @@
-import type { AssetId, DecisionId, SessionId, VersionId } from '@imprimatur/kernel';
+import type { AssetId, DecisionId, ItemId, SessionId, VersionId } from '@imprimatur/kernel';
 import type { ReadContext, WriteContext } from '@imprimatur/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { ReviewCondition } from './decision.types.js';
@@ -28,11 +28,12 @@ export class ConditionRepository {
     );
   }
 
-  /** What binds these versions, which are one picture and what it was made from. */
-  async ofVersions(read: ReadContext, versions: readonly VersionId[]): Promise<readonly ReviewCondition[]> {
+  /** What binds these versions, which are one picture and what it was made from, and whatever `items` made: some were approved before there was a version. */
+  async ofVersions(read: ReadContext, versions: readonly VersionId[], items: readonly ItemId[]): Promise<readonly ReviewCondition[]> {
     return read.manager.query<ReviewCondition[]>(
-      `select ${COLUMNS} ${STANDING} and c.version = any ($2::uuid[]) order by c.decision, c.code`,
-      [read.context.tenant, [...versions]],
+      `select ${COLUMNS} ${STANDING} and (c.version = any ($2::uuid[]) or (c.version is null and t.item = any ($3::uuid[])))
+        order by c.decision, c.code`,
+      [read.context.tenant, [...versions], [...items]],
     );
   }
 

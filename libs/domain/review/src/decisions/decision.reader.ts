@@ -6,7 +6,7 @@ import { ReviewRepository } from '../review.repository.js';
 import type { ReviewDecision, ReviewTask } from '../review.types.js';
 import { ConditionRepository } from './condition.repository.js';
 import { DecisionRepository } from './decision.repository.js';
-import type { DecisionFate, ReviewCondition, RuleFeedback } from './decision.types.js';
+import type { DecisionFate, Descendant, ReviewCondition, RuleFeedback } from './decision.types.js';
 
 const RULES_MAX = 200;
 
@@ -34,8 +34,10 @@ export class DecisionReader {
   }
 
   /** What binds an export of a picture with this lineage; asked by gates, which authorised. */
-  async exportConditions(read: ReadContext, lineage: readonly VersionId[]): Promise<readonly ReviewCondition[]> {
-    return (await this.conditions.ofVersions(read, lineage)).filter(({ kind }) => kind !== 'operations');
+  async exportConditions(read: ReadContext, lineage: readonly Descendant[]): Promise<readonly ReviewCondition[]> {
+    const versions = lineage.map(({ id }) => id);
+    const items = lineage.flatMap(({ item }) => (item === null ? [] : [item]));
+    return (await this.conditions.ofVersions(read, versions, items)).filter(({ kind }) => kind !== 'operations');
   }
 
   /** What binds the next turns of a session, on one picture or on any; asked by gates, which authorised. */

@@ -35,6 +35,7 @@ export interface BulkCandidate {
 export interface Standing {
   /** They declared a conflict with its session, picture or people. */
   readonly hasConflict: boolean;
+  /** Without those that still rest. */
   readonly roles: readonly Role[];
   /** Decisions of the task so far. */
   readonly earlier: readonly Pick<ReviewDecision, 'reviewer' | 'outcome' | 'slot'>[];

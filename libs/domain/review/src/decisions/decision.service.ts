@@ -1,4 +1,4 @@
-import { allow, type Attributes, byHand } from '@imprimatur/domain/identity';
+import { allow, type Attributes, byHand, HandService } from '@imprimatur/domain/identity';
 import { Ledger } from '@imprimatur/domain/ledger';
 import {
   assert,
@@ -42,6 +42,7 @@ export class DecisionService {
     private readonly decisions: DecisionRepository,
     private readonly conflicts: ConflictRepository,
     private readonly terms: DecisionTerms,
+    private readonly hands: HandService,
     private readonly ledger: Ledger,
   ) {}
 
@@ -163,7 +164,7 @@ export class DecisionService {
   private async standing(read: ReadContext, task: ReviewTask, reviewer: SubjectId): Promise<Standing> {
     return {
       hasConflict: await this.conflicts.concerns(read, task, reviewer),
-      roles: read.context.actor.roles,
+      roles: await this.hands.rolesThatRested(read),
       earlier: await this.tasks.decisions(read, [task.id]),
     };
   }

@@ -45,6 +45,12 @@ export interface ReviewCondition {
   readonly entry: EntryId;
 }
 
+/** A picture, or what it was made from, as far as conditions go by it. `item`: by which it was made; null: an upload. */
+export interface Descendant {
+  readonly id: VersionId;
+  readonly item: ItemId | null;
+}
+
 /** A place in the picture, 0 to 1 of its width and height, and what is asked for there. */
 export interface PinWish {
   readonly x: number;

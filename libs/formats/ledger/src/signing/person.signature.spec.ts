@@ -4,7 +4,7 @@ import type { Entry } from '../entry.js';
 import { readPersonKey } from './person.key.js';
 import { assertionText, type EnrolledKey, type PersonTools, verifyPersonSignature } from './person.signature.js';
 import { PersonKeys } from './signed.entries.js';
-import { type Matter, statementText } from './statement.js';
+import { type Matter, statementText, type Terms, termsDigest } from './statement.js';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const tools: PersonTools = {
@@ -108,6 +108,28 @@ const keyOf = (publicKey: Uint8Array, more: Partial<EnrolledKey> = {}): Enrolled
 const check = (entry: Entry, statement: string | null = statementOf(), key = keyOf(COSE.ec)) =>
   verifyPersonSignature(entry, statement === null ? null : utf8(statement), key, tools);
 
+describe('the terms of a decision', () => {
+  const none: Terms = { conditions: [], queue: null, pins: [] };
+  const labelled: Terms = { ...none, conditions: [{ code: 'label-required', text: 'Top left.', channels: ['web'] }] };
+
+  it('are left out where there are none, and every word of them counts', () => {
+    expect(termsDigest(sha256, none)).toBeNull();
+    expect(statementOf()).not.toContain('terms');
+    const pinned = { ...none, pins: [{ x: 0.25, y: 1, text: 'Here.' }] };
+    const others: readonly Terms[] = [
+      labelled,
+      { ...labelled, conditions: [{ code: 'label-required', text: 'Top right.', channels: ['web'] }] },
+      { ...labelled, conditions: [{ code: 'label-required', text: 'Top left.', channels: [] }] },
+      { ...none, queue: 'legal' },
+      pinned,
+      { ...pinned, pins: [{ x: 0.5, y: 1, text: 'Here.' }] },
+    ];
+    expect(new Set(others.map((terms) => termsDigest(sha256, terms))).size).toBe(others.length);
+    const spaced = { ...labelled, conditions: [{ code: 'label-required', text: ' Top left. ', channels: ['web'] }] };
+    expect(termsDigest(sha256, spaced)).toBe(termsDigest(sha256, labelled));
+  });
+});
+
 describe('the signature of a person', () => {
   it.each([
     ['ES256', COSE.ec, ec.privateKey],
@@ -162,6 +184,13 @@ describe('the signature of a person', () => {
       'over another reason',
       entryOf(signed(statementOf())),
       statementOf({ reason: 'As never agreed.' }),
+      keyOf(COSE.ec),
+      /another one than was signed/,
+    ],
+    [
+      'over other terms',
+      entryOf(signed(statementOf({ terms: 'ef'.repeat(32) }))),
+      statementOf(),
       keyOf(COSE.ec),
       /another one than was signed/,
     ],

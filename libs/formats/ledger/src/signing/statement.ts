@@ -1,8 +1,9 @@
-import { canonicalJson, type JsonObject, type Sha256, toHex, utf8 } from '@imprimatur/kernel';
+import { canonicalBytes, canonicalJson, type JsonObject, type Sha256, toHex, utf8 } from '@imprimatur/kernel';
 
 /** What a person can put their own signature to, and the type of the entry that then carries it. */
 export const SIGNED_TYPES = {
   'policy.activate': 'bundle.activated',
+  'policy.canary': 'bundle.canaried',
   'policy.roll-back': 'bundle.rolled-back',
   'exception.approve': 'exception.approved',
   'exception.review': 'exception.reviewed',
@@ -27,6 +28,16 @@ export interface Matter {
   readonly code: string | null;
   /** Why, in words. Only their digest is in the statement. */
   readonly reason: string | null;
+  /** `termsDigest` of what comes with the decision; left out where nothing does. */
+  readonly terms?: string;
+}
+
+/** What comes with a decision about a task, beside its outcome. */
+export interface Terms {
+  readonly conditions: readonly { readonly code: string; readonly text: string; readonly channels: readonly string[] }[];
+  /** Where it is passed on to; null: none is named. */
+  readonly queue: string | null;
+  readonly pins: readonly { readonly x: number; readonly y: number; readonly text: string }[];
 }
 
 /** Who signs, and what makes this statement unlike every other one. */
@@ -38,6 +49,17 @@ export interface Signing {
   readonly nonce: string;
   /** RFC 3339, when the statement was drawn up. */
   readonly at: string;
+}
+
+/** Hex SHA-256 of the terms' canonical JSON, in the order in which they were given; null: there are none. */
+export function termsDigest(sha256: Sha256, { conditions, queue, pins }: Terms): string | null {
+  if (conditions.length === 0 && queue === null && pins.length === 0) return null;
+  const terms = {
+    conditions: conditions.map(({ code, text, channels }) => ({ code, text: text.trim(), channels: [...channels] })),
+    queue,
+    pins: pins.map(({ x, y, text }) => ({ x, y, text: text.trim() })),
+  };
+  return toHex(sha256(canonicalBytes(terms)));
 }
 
 /**
