@@ -72,10 +72,10 @@ describe('people are told of a consent', () => {
       `select key, state from job where kind = 'consent-warning' and payload->>'consent' = $1 order by id`,
       [plainId(consent)],
     );
-  /** Has the worker look at a warning now that was scheduled for a later time, or was done. */
+  /** Has the worker look at a warning now that was scheduled for a later time, or was done; one that it is looking at already it looks at. */
   async function force(consent: string, days: number): Promise<void> {
     await service.database.asAdmin(
-      `with again as (update job set state = 'queued', run_at = now(), ended_at = null, attempts = 0 where kind = 'consent-warning' and key = $1)
+      `with again as (update job set state = 'queued', run_at = now(), ended_at = null, attempts = 0 where kind = 'consent-warning' and key = $1 and state <> 'running')
        select pg_notify('imprimatur_job', 'consent-warning')`,
       [`${plainId(consent)}/${days}`],
     );
