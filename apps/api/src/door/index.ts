@@ -1,6 +1,7 @@
 // what a noun of the api needs of the door
 export { Caller, Door } from './caller.decorator.js';
 export { contextFor, type DoorContext, type DoorRequest } from './door.types.js';
+export { bytesOfHex } from './hex.input.js';
 export { LiveSource, type Look, onlyNews } from './live.source.js';
 export { MutationRunner } from './mutation.runner.js';
 export { NodeRegistry } from './node.registry.js';

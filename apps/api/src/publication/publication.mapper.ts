@@ -1,5 +1,6 @@
 import type { NewPublication, Publication } from '@imprimatur/domain/publications';
-import { fromHex, systemClock, toPublicId } from '@imprimatur/kernel';
+import { systemClock, toPublicId } from '@imprimatur/kernel';
+import { bytesOfHex } from '../door/index.js';
 
 export interface RegisterInput {
   readonly idempotencyKey: string;
@@ -9,8 +10,6 @@ export interface RegisterInput {
   readonly publishedAt?: Date | null;
   readonly sha256?: string | null;
 }
-
-const HEX = /^([0-9a-f]{2})*$/i;
 
 export function toPublication(publication: Publication): object {
   const { id, export: exported, channel, url, publishedAt, isSameFile, registeredBy, registeredAt, ended } = publication;
@@ -25,8 +24,6 @@ export function toPublication(publication: Publication): object {
   };
 }
 
-/** A digest that is none becomes empty bytes, which the register refuses in its own words. */
 export function fromRegisterInput({ channel, url, publishedAt, sha256 }: RegisterInput): NewPublication {
-  const digest = sha256 && (HEX.test(sha256) ? fromHex(sha256.toLowerCase()) : new Uint8Array());
-  return { channel, url, publishedAt: publishedAt ?? systemClock.now(), sha256: digest || null };
+  return { channel, url, publishedAt: publishedAt ?? systemClock.now(), sha256: sha256 ? bytesOfHex(sha256) : null };
 }

@@ -1,6 +1,7 @@
 import { type NewTerms, type TermsState, termsStateOf, type VendorTerms } from '@imprimatur/domain/providers';
 import type { VersionLicence } from '@imprimatur/flows/gates';
-import { type EntryId, fromHex, type SubjectId, systemClock, type TermsId, toHex, toPublicId } from '@imprimatur/kernel';
+import { type EntryId, type SubjectId, systemClock, type TermsId, toHex, toPublicId } from '@imprimatur/kernel';
+import { bytesOfHex } from '../door/index.js';
 
 export interface VendorTermsParent {
   readonly __typename: 'VendorTerms';
@@ -23,8 +24,6 @@ export interface RegisterInput extends Omit<NewTerms, 'documentSha256' | 'docume
   readonly validFrom?: Date | null;
   readonly validUntil: Date;
 }
-
-const HEX = /^([0-9a-f]{2})*$/i;
 
 export function toVendorTerms(terms: VendorTerms): VendorTermsParent {
   const { id, documentSha256, output, from, until, registeredBy, approved, ended } = terms;
@@ -49,12 +48,11 @@ export function toVendorTerms(terms: VendorTerms): VendorTermsParent {
   };
 }
 
-/** A digest that is none becomes empty bytes, which the register refuses in its own words. */
 export function fromRegisterInput(input: RegisterInput): NewTerms {
   const { provider, title, tier, models, regions, retentionDays, indemnifies, mayTrain } = input;
   return {
     ...{ provider, title, tier, models, regions, retentionDays, indemnifies, mayTrain },
-    documentSha256: HEX.test(input.documentSha256) ? fromHex(input.documentSha256.toLowerCase()) : new Uint8Array(),
+    documentSha256: bytesOfHex(input.documentSha256),
     documentUrl: input.documentUrl ?? null,
     output: {
       commercialUse: input.outputCommercialUse,
